@@ -1,0 +1,79 @@
+import { describeGroups, protectStable } from './aws/auto-scaling';
+import { config } from './aws/config';
+import { handle } from './aws/handler';
+import { healthyTargets, readRule } from './aws/load-balancing';
+import { readMinutes } from './aws/metrics';
+import { readLockToGoOn } from './aws/table';
+import { DeploymentError } from './core/errors';
+import { type CanaryDecision, decideCanary } from './core/judge/decide';
+import { judge } from './core/judge/judge';
+import type { MetricJudgement } from './core/judge/judgement';
+import type { Holder } from './core/lock';
+import { canaryPercent, shownPercent } from './core/rule';
+import { settledWindow } from './core/time';
+
+export interface AnalyseCanaryEvent extends Holder {
+  readonly step: number;
+  readonly traffic: { readonly weight: number; readonly shiftedAt: string; readonly since: string };
+  readonly canaries: { readonly desired: number };
+  readonly now: string;
+}
+
+/** `$.analysis` of the state machine. */
+export interface Analysis {
+  readonly decision: CanaryDecision;
+  /** What the decision rests on, with figures. */
+  readonly sentence: string;
+  readonly metrics: readonly MetricJudgement[];
+  /** Minutes that were judged. */
+  readonly minutes: number;
+}
+
+/**
+ * One look: is everything still as the deployment left it, and is the canary as good as stable? All minutes since the canary
+ * first got traffic are judged anew at each look, so data that comes late is not lost and a repeated look says the same.
+ */
+export const handler = handle<AnalyseCanaryEvent, Analysis>(
+  'analyse-canary',
+  async ({ step, traffic, canaries, epoch, execution, now }) => {
+    await readLockToGoOn({ epoch, execution });
+    await checkUnchanged(traffic.weight, canaries.desired);
+    const window = settledWindow(traffic.since, now, config.analysis.settleMinutes);
+    const evidence = await readMinutes({ stable: config.stable, canary: config.canary }, window);
+    const judgement = judge(evidence, config.analysis);
+    const decision = decideCanary(judgement, evidence, { plan: config.plan, step, shiftedAt: traffic.shiftedAt, now }, config.analysis);
+    const decisive = decision === 'failed' ? judgement.metrics.filter((metric) => metric.verdict === 'fail') : judgement.metrics;
+    return {
+      decision,
+      sentence: decisive.map((metric) => metric.sentence).join('; '),
+      metrics: judgement.metrics,
+      minutes: window.minutes,
+    };
+  },
+);
+
+/** What a `cdk deploy` or a hand in the console may have changed, and what may have died. */
+async function checkUnchanged(weight: number, desired: number): Promise<void> {
+  const [rule, { stable, canary }, targets] = await Promise.all([
+    readRule(config.mainRuleArn),
+    describeGroups(),
+    healthyTargets(config.canary.targetGroupArn),
+  ]);
+  const found = canaryPercent(rule, config.stable.targetGroupArn, config.canary.targetGroupArn);
+  if (found !== weight) {
+    throw new DeploymentError(
+      'Drifted',
+      `the canary should have ${weight} % of the traffic, but the rule says ${shownPercent(found)}: it was changed from outside`,
+    );
+  }
+  if (canary.desired !== desired) {
+    throw new DeploymentError(
+      'Drifted',
+      `the canary group should have a desired capacity of ${desired}, got ${canary.desired}: it was changed from outside`,
+    );
+  }
+  const healthy = canary.inService.filter((id) => targets.has(id)).length;
+  if (healthy < desired)
+    throw new DeploymentError('TooFewCanaries', `${weight} % of the traffic needs ${desired} healthy canaries, but ${healthy} are left`);
+  await protectStable(stable);
+}

@@ -1,0 +1,40 @@
+import type { Pointer, Release } from '../../lib/deployment/contract';
+import { DeploymentError } from './errors';
+import type { Lock } from './lock';
+
+/** What is written into the pointers. */
+export type PointerChange = 'deploying' | 'promoting' | 'promoted' | 'commit' | 'restore';
+
+/** What a change needs to know. */
+export interface ChangeContext {
+  readonly epoch: number;
+  readonly release: Release;
+  readonly lock: Lock;
+}
+
+/**
+ * What a group's pointer becomes. Pure and idempotent: applied to its own result it changes nothing.
+ * Undefined means that there is no pointer: before the first deployment, and a restore leaves it at that.
+ *
+ * @throws DeploymentError `Fenced` where the pointer is of a newer epoch
+ */
+export function changePointer(current: Pointer | undefined, change: PointerChange, context: ChangeContext): Pointer | undefined {
+  const { epoch, release, lock } = context;
+  if (current && current.epoch > epoch) {
+    throw new DeploymentError('Fenced', `the pointer is of epoch ${current.epoch}, which is newer than ${epoch}`);
+  }
+  switch (change) {
+    case 'deploying':
+    case 'promoting':
+    case 'promoted':
+      return pointer(epoch, change, current?.committed, release);
+    case 'commit':
+      return pointer(epoch, 'idle', release, undefined);
+    case 'restore':
+      return current && pointer(epoch, 'idle', lock.release === undefined ? current.committed : lock.previous, undefined);
+  }
+}
+
+function pointer(epoch: number, phase: Pointer['phase'], committed: Release | undefined, candidate: Release | undefined): Pointer {
+  return { epoch, phase, ...(committed && { committed }), ...(candidate && { candidate }) };
+}

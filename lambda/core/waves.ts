@@ -1,0 +1,67 @@
+import { DeploymentError } from './errors';
+import { minutesBetween } from './time';
+
+/** Where the promotion is: `$.wave` of the state machine. */
+export interface Wave {
+  readonly number: number;
+  /** What is to be done next. */
+  readonly next: 'activate' | 'wait' | 'done';
+  /** The wave's instances. */
+  readonly instances: readonly string[];
+  /** Instances of all waves that proved healthy. */
+  readonly done: readonly string[];
+  /** When waiting for the wave's health began; empty while nothing is waited for. */
+  readonly waitingSince: string;
+}
+
+/** What the stable group looks like. */
+export interface StableView {
+  readonly inService: readonly string[];
+  /** Instances that the load balancer finds healthy. */
+  readonly healthy: ReadonlySet<string>;
+}
+
+/** Systems Manager takes so many instances in a command. */
+export const COMMAND_INSTANCES = 50;
+/** How long a wave may take to become healthy. */
+const PATIENCE_MINUTES = 10;
+
+/**
+ * The next wave: as many of the stable instances that are in service and not done as `wavePercent` of all allows.
+ * It comes only when the wave before is healthy, and enough of the group with it.
+ *
+ * @throws DeploymentError `StableUnhealthy` when that takes too long
+ */
+export function nextWave(wave: Wave, view: StableView, wavePercent: number, now: string): Wave {
+  const inService = new Set(view.inService);
+  const sick = wave.instances.filter((id) => inService.has(id) && !view.healthy.has(id));
+  const healthy = view.inService.filter((id) => view.healthy.has(id)).length;
+  const size = Math.max(1, Math.ceil((view.inService.length * wavePercent) / 100));
+  const floor = view.inService.length - size;
+  if (sick.length > 0 || healthy < floor) {
+    const waitingSince = wave.waitingSince || now;
+    if (minutesBetween(waitingSince, now) >= PATIENCE_MINUTES) throw unhealthy(sick, healthy, view.inService.length);
+    return { ...wave, next: 'wait', waitingSince };
+  }
+  const done = [...new Set([...wave.done, ...wave.instances])].filter((id) => inService.has(id));
+  const left = view.inService.filter((id) => !done.includes(id));
+  if (left.length === 0) return { number: wave.number, next: 'done', instances: [], done, waitingSince: '' };
+  return {
+    number: wave.number + 1,
+    next: 'activate',
+    instances: left.slice(0, Math.min(size, COMMAND_INSTANCES)),
+    done,
+    waitingSince: '',
+  };
+}
+
+function unhealthy(sick: readonly string[], healthy: number, total: number): DeploymentError {
+  const which =
+    sick.length > 0
+      ? `${sick.slice(0, 3).join(', ')}${sick.length > 3 ? ` and ${sick.length - 3} more` : ''} did not become healthy`
+      : 'the stable group did not become healthy';
+  return new DeploymentError(
+    'StableUnhealthy',
+    `${which} within ${PATIENCE_MINUTES} minutes; ${healthy} of ${total} stable instances are healthy`,
+  );
+}

@@ -1,0 +1,64 @@
+import { config } from './aws/config';
+import { handle } from './aws/handler';
+import { readRule, writeRule } from './aws/load-balancing';
+import { flagAbort, readOwnLock, recordIntent } from './aws/table';
+import { DeploymentError } from './core/errors';
+import { forwardsOnlyTo, onlyTo } from './core/rule';
+
+/** From the state machine: the canary leaves, and what that is for. */
+export interface TakeOutStep {
+  readonly execution: string;
+  readonly epoch: number;
+  readonly purpose: 'rollBack' | 'promoted' | 'recover';
+}
+
+/** From a person, the command line or a critical alarm: the deployment that runs, if any, must roll back. */
+export interface AbortRequest {
+  readonly reason: string;
+}
+
+export interface CanaryOut {
+  readonly canaryOut: true;
+  /** The execution that was told to roll back; empty where none runs. */
+  readonly told: string;
+}
+
+const ATTEMPTS = 3;
+/** Characters of a reason that are kept. */
+const LONGEST_REASON = 500;
+
+/** Takes the canary out of the main rule with one write, and reads it back. An abort is on record before that. */
+export const handler = handle<TakeOutStep | AbortRequest, CanaryOut>('take-canary-out', async (event) => {
+  if ('execution' in event) {
+    const { execution, epoch, purpose } = event;
+    await readOwnLock({ execution, epoch });
+    await takeOut();
+    if (purpose === 'rollBack') await recordIntent({ execution, epoch }, 'restoring');
+    return { canaryOut: true, told: '' };
+  }
+  // Where the table cannot be reached, the canary loses its traffic all the same.
+  const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason))]);
+  await takeOut();
+  if (flag.status === 'rejected') throw flag.reason;
+  return { canaryOut: true, told: flag.value ?? '' };
+});
+
+async function takeOut(): Promise<void> {
+  const { targetGroupArn } = config.stable;
+  let actions = await readRule(config.mainRuleArn);
+  for (let attempt = 1; attempt <= ATTEMPTS && !forwardsOnlyTo(actions, targetGroupArn); attempt++) {
+    actions = await writeRule(config.mainRuleArn, onlyTo(targetGroupArn));
+  }
+  if (!forwardsOnlyTo(actions, targetGroupArn)) {
+    throw new DeploymentError(
+      'TrafficNotSafe',
+      `the main rule was given the stable group alone ${ATTEMPTS} times, but reads back another action`,
+    );
+  }
+}
+
+/** An abort is never refused over its text. */
+function reasonOf(reason: unknown): string {
+  const text = typeof reason === 'string' ? reason.trim().slice(0, LONGEST_REASON) : '';
+  return text === '' ? 'no reason was given' : text;
+}

@@ -1,0 +1,52 @@
+import type { GroupRole, Release } from '../lib/deployment/contract';
+import { handle } from './aws/handler';
+import { readPointer, writePointer } from './aws/releases';
+import { readLockToGoOn, readOwnLock, recordIntent } from './aws/table';
+import type { Holder, Intent } from './core/lock';
+import { formatPointer } from './core/pointer';
+import { changePointer, type PointerChange } from './core/transitions';
+
+export interface WritePointersEvent extends Holder {
+  readonly change: PointerChange;
+  readonly release: Release;
+}
+
+export interface WrittenPointers {
+  /** The groups whose pointer was another before. */
+  readonly changed: readonly GroupRole[];
+}
+
+const INTENT: Readonly<Record<PointerChange, Intent>> = {
+  deploying: 'deploying',
+  promoting: 'promoting',
+  promoted: 'promoted',
+  commit: 'committing',
+  restore: 'restoring',
+};
+
+/**
+ * Writes what the hosts of both groups converge to, each over exactly the version that was read. The intent is recorded before,
+ * with the releases to go back to. The stable pointer is written first: with it a release is committed.
+ */
+export const handler = handle<WritePointersEvent, WrittenPointers>('write-pointers', async ({ change, release, epoch, execution }) => {
+  const holder = { epoch, execution };
+  const goesOn = change === 'deploying' || change === 'promoting' || change === 'promoted';
+  const { id, sha256 } = release;
+  const before = await (goesOn ? readLockToGoOn(holder) : readOwnLock(holder));
+  if (change === 'deploying' && before.release === undefined) {
+    const { pointer } = await readPointer('stable');
+    await recordIntent(holder, 'deploying', { release: { id, sha256 }, previous: pointer?.committed });
+  } else {
+    await recordIntent(holder, INTENT[change]);
+  }
+  const lock = await readOwnLock(holder);
+  const changed: GroupRole[] = [];
+  for (const role of ['stable', 'canary'] as const) {
+    const { pointer, etag } = await readPointer(role);
+    const wanted = changePointer(pointer, change, { epoch, release: { id, sha256 }, lock });
+    if (!wanted || (pointer && formatPointer(pointer) === formatPointer(wanted))) continue;
+    await writePointer(role, wanted, etag);
+    changed.push(role);
+  }
+  return { changed };
+});
