@@ -1,0 +1,25 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+
+/** Throws unless the value is a whole number of the range; what is known only at deployment passes. */
+export function checkWholeNumber(name: string, value: number, least: number, greatest: number): void {
+  if (Token.isUnresolved(value)) return;
+  if (!Number.isInteger(value) || value < least || value > greatest) {
+    throw new Error(`'${name}' must be a whole number from ${least} to ${greatest}, got ${value}`);
+  }
+}
+
+/** Throws unless the value matches the pattern; what is known only at deployment passes. */
+export function checkPattern(name: string, value: string, pattern: RegExp): void {
+  if (!Token.isUnresolved(value) && !pattern.test(value)) {
+    throw new Error(`'${name}' must match ${pattern.source}, got '${value}'`);
+  }
+}
+
+/** Throws unless the duration is of the range; what is known only at deployment passes. */
+export function checkDuration(name: string, value: Duration, least: Duration, greatest: Duration): void {
+  if (value.isUnresolved()) return;
+  const milliseconds = value.toMilliseconds();
+  if (milliseconds < least.toMilliseconds() || milliseconds > greatest.toMilliseconds()) {
+    throw new Error(`'${name}' must be from ${least.toHumanString()} to ${greatest.toHumanString()}, got ${value.toHumanString()}`);
+  }
+}

@@ -1,0 +1,31 @@
+import type { HostProgram } from '../fleet';
+import { fetchFunctions } from '../fleet/fetch-object';
+
+/**
+ * What a command runs on a host, by any POSIX shell: it sees to it that the host has the program that the command was made for,
+ * and calls it. Parameters come as environment variables alone; an agent that does not pass them so is refused.
+ */
+export function commandScript(program: HostProgram): string[] {
+  return `#!/bin/sh
+set -eu
+fail() {
+  echo "asg-canary command: $*" >&2
+  exit 69
+}
+[ -n "\${SSM_Command:-}" ] && [ -n "\${SSM_HostSha256:-}" ] || fail 'the SSM agent passed no parameters: version 3.3.2746.0 or newer is needed'
+program=\${ASG_CANARY_ROOT:-}/opt/asg-canary/asg-canary-host
+sha256_of() { sha256sum <"$1" 2>/dev/null | cut -d ' ' -f 1; }
+
+${fetchFunctions(2)}
+# Going back needs no network, so the program that is there must do.
+if [ "$(sha256_of "$program")" != "$SSM_HostSha256" ] && ! { [ "$SSM_Command" = revert ] && [ -x "$program" ]; }; then
+  (fetch ${program.bucketName} ${program.objectKey} "$SSM_HostSha256" "$program" 0755) ||
+    fail "the host program with sha256 $SSM_HostSha256 could not be installed"
+fi
+case $SSM_Command in
+  stage | activate) exec "$program" "$SSM_Command" --release "$SSM_Release" --sha256 "$SSM_Sha256" --epoch "$SSM_Epoch" ;;
+  revert) exec "$program" revert --release "$SSM_Release" --epoch "$SSM_Epoch" ;;
+  sync | status | prune) exec "$program" "$SSM_Command" ;;
+  *) fail "there is no command $SSM_Command" ;;
+esac`.split('\n');
+}

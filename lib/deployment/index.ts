@@ -1,0 +1,2 @@
+export * from './canary-deployment';
+export * from './canary-deployment-props';

@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib';
+import { checkDuration, checkWholeNumber } from '../checks';
+import type { FleetGroup } from '../fleet';
+import type { CanaryDeploymentProps, CanaryStep } from './canary-deployment-props';
+import type { PlanConfig } from './contract';
+
+/** An execution has at most 25,000 events, and a minute of looking takes about nine: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_MINUTES = 1_440;
+
+/** The plan of a deployment, checked: what cannot work is said at synthesis. */
+export function planOf(props: CanaryDeploymentProps): PlanConfig {
+  const steps = props.steps ?? [{ weight: 10, watch: Duration.minutes(30) }];
+  const minCanary = props.minCanary ?? 1;
+  const wavePercent = props.wavePercent ?? 33;
+  const bakeTime = props.bakeTime ?? Duration.minutes(15);
+  checkWholeNumber('minCanary', minCanary, 1, 10_000);
+  checkWholeNumber('wavePercent', wavePercent, 1, 100);
+  checkWholeMinutes('bakeTime', bakeTime, 0);
+  if (steps.length < 1 || steps.length > 20) throw new Error(`'steps' must have 1 to 20 steps, got ${steps.length}`);
+  steps.forEach((step, index) => {
+    checkStep(step, steps[index - 1], index, props.fleet, minCanary);
+  });
+  const minutes = steps.reduce((sum, step) => sum + 2 * step.watch.toMinutes(), bakeTime.toMinutes());
+  if (minutes > MOST_MINUTES) {
+    throw new Error(`twice the 'watch' of all steps and 'bakeTime' must be at most ${MOST_MINUTES} minutes, got ${minutes}`);
+  }
+  return {
+    steps: steps.map((step) => ({ weight: step.weight, watchMinutes: step.watch.toMinutes() })),
+    minCanary,
+    wavePercent,
+    bakeMinutes: bakeTime.toMinutes(),
+    bootMinutes: Math.ceil(props.fleet.bootTimeout.toSeconds() / 60),
+  };
+}
+
+function checkStep(
+  step: CanaryStep,
+  before: CanaryStep | undefined,
+  index: number,
+  fleet: { stable: FleetGroup; canary: FleetGroup },
+  minCanary: number,
+): void {
+  const { weight } = step;
+  checkWholeNumber(`steps[${index}].weight`, weight, 1, 99);
+  if (before && weight <= before.weight) {
+    throw new Error(`'steps[${index}].weight' must be above that of the step before, ${before.weight}, got ${weight}`);
+  }
+  checkWholeMinutes(`steps[${index}].watch`, step.watch, 1);
+  const needed = Math.max(minCanary, Math.ceil((fleet.stable.minCapacity * weight) / (100 - weight)));
+  if (needed > fleet.canary.maxCapacity) {
+    throw new Error(
+      `'steps[${index}].weight' must be one that the canary group can carry, got ${weight}: beside ${fleet.stable.minCapacity} stable instances it needs ${needed} canaries, and the group's maximum is ${fleet.canary.maxCapacity}`,
+    );
+  }
+}
+
+/** CloudWatch counts in minutes, so nothing shorter can be watched. */
+function checkWholeMinutes(name: string, value: Duration, least: number): void {
+  if (value.isUnresolved()) throw new Error(`'${name}' must be known at synthesis, got a token`);
+  checkDuration(name, value, Duration.minutes(least), Duration.minutes(MOST_MINUTES));
+  if (value.toMilliseconds() % 60_000 !== 0) throw new Error(`'${name}' must be whole minutes, got ${value.toHumanString()}`);
+}
+
+/** How long an execution may take, in seconds: twice what it should, and hours for what hosts may need. */
+export function longestExecution(plan: PlanConfig, buildSeconds: number): number {
+  const watched = plan.steps.reduce((sum, step) => sum + 2 * step.watchMinutes + 15, 0);
+  const booted = plan.steps.length * (plan.bootMinutes + 15);
+  return buildSeconds + 60 * (watched + booted + 2 * plan.bakeMinutes) + 8 * 3600;
+}

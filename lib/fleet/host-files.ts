@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import type { HostProgram } from './fleet';
+
+/** A file that every instance fetches while it boots. */
+export interface BootFile {
+  /** The file on the machine that synthesizes. */
+  readonly source: string;
+  /** Absolute path of the file on the instance. */
+  readonly destination: string;
+  /**
+   * Whether the file may be executed.
+   *
+   * @default false
+   */
+  readonly executable?: boolean;
+}
+
+const SHIPPED = path.join(__dirname, '..', '..', 'assets', 'host');
+
+/** The files that instances fetch, as assets whose digests are known at synthesis. */
+export class HostFiles extends Construct {
+  readonly program: HostProgram;
+  readonly placeholder: HostProgram;
+  readonly bootFiles: readonly (BootFile & HostProgram)[];
+
+  constructor(scope: Construct, id: string, bootFiles: readonly BootFile[]) {
+    super(scope, id);
+    this.program = this.add('Program', path.join(SHIPPED, 'asg-canary-host'));
+    this.placeholder = this.add('Placeholder', path.join(SHIPPED, 'placeholder.tar.gz'));
+    this.bootFiles = bootFiles.map((file) => ({ ...file, ...this.add(path.basename(file.destination), file.source) }));
+  }
+
+  private add(id: string, file: string): HostProgram {
+    if (!existsSync(file)) throw new Error(`a file that instances fetch must exist, got ${file}`);
+    const asset = new Asset(this, id, { path: file });
+    return {
+      bucketName: asset.s3BucketName,
+      objectKey: asset.s3ObjectKey,
+      sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+    };
+  }
+}

@@ -1,0 +1,4 @@
+export * from './analysis';
+export * from './deployment';
+export * from './fleet';
+export * from './release';
