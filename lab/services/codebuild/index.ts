@@ -1,0 +1,1 @@
+export { type CodeBuildDependencies, CodeBuildService } from './codebuild-service';

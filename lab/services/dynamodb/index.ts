@@ -1,0 +1,1 @@
+export { DynamoDbService } from './dynamodb-service';

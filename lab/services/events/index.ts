@@ -1,0 +1,1 @@
+export { type EventsDeps, EventsService } from './events-service';

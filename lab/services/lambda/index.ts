@@ -1,0 +1,1 @@
+export { type InvokeOutcome, type LambdaDeps, LambdaService } from './lambda-service';

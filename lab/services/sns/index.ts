@@ -1,0 +1,1 @@
+export { type PublishedMessage, SnsService } from './sns-service';

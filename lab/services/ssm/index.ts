@@ -1,0 +1,1 @@
+export { type ManagedInstances, type SsmDependencies, SsmService } from './ssm-service';

@@ -1,0 +1,1 @@
+export { type BuildStarter, type StepFunctionsDeps, StepFunctionsService } from './stepfunctions-service';

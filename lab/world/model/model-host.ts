@@ -1,0 +1,71 @@
+import { readArguments } from './arguments';
+import { readConfig } from './documents';
+import type { HostIo } from './host-io';
+import { HostRun } from './host-run';
+import { HostState } from './host-state';
+import { EXIT_CODE, Refusal } from './refusal';
+
+export type { HostIo } from './host-io';
+
+/** How a command ended: as the program does, but without its usage text. */
+export interface HostResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * A host without processes, files or time: the same commands, texts, exit codes and `status` as `asg-canary-host`.
+ * It has no disk to fill, and its commands wait for each other without a limit.
+ */
+export class ModelHost {
+  private readonly state = new HostState();
+  private last: Promise<void> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    /** The text of `host.conf`. */
+    private readonly config: string,
+    /** sha256 of the host program, as `status` tells it. */
+    public hostSha256: string,
+  ) {}
+
+  /** The active release; undefined before the first. */
+  get release(): string | undefined {
+    return this.state.active || undefined;
+  }
+
+  /** The text of a file of the active release; undefined where there is none. */
+  file(path: string): string | undefined {
+    return this.state.releases.get(this.state.active)?.tree.file(path);
+  }
+
+  /** Runs one command line; those that may change the host run one after the other, as under the program's lock. */
+  async run(argv: readonly string[], io: HostIo): Promise<HostResult> {
+    try {
+      const command = readArguments(argv);
+      const config = readConfig(this.config);
+      if (command.name === 'status') return { exitCode: 0, stdout: this.state.status(this.hostSha256), stderr: '' };
+      await this.alone(io, () => new HostRun(this.state, config, command, io).perform());
+      return { exitCode: 0, stdout: '', stderr: '' };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { exitCode: EXIT_CODE[error.kind], stdout: '', stderr: `asg-canary-host: ${error.message}\n` };
+    }
+  }
+
+  private async alone(io: HostIo, body: () => Promise<void>): Promise<void> {
+    const before = this.last;
+    let release = () => {};
+    this.last = new Promise((resolve) => {
+      release = resolve;
+    });
+    try {
+      if (this.waiting++ > 0) await (io.waitFor === undefined ? before : io.waitFor(before));
+      await body();
+    } finally {
+      this.waiting--;
+      release();
+    }
+  }
+}
