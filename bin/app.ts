@@ -1,0 +1,3 @@
+import { referenceApp } from '../examples/hello-web/reference-app';
+
+referenceApp().synth();
