@@ -1,0 +1,2 @@
+export const REFERENCE: string;
+export const SECOND: string;
