@@ -19,6 +19,7 @@ export class ServiceManager {
   private readonly services = new Map<string, ServiceRunner>();
   private readonly timers = new Map<string, TimerRunner>();
   private readonly bootedAt: number;
+  private goingDown = false;
 
   constructor(private readonly machine: Machine) {
     this.bootedAt = machine.clock.now();
@@ -44,8 +45,9 @@ export class ServiceManager {
     }
   }
 
-  /** Ends every service and timer. */
+  /** Ends every service and timer; nothing is started afterwards. */
   async stopAll(graceMs: number): Promise<void> {
+    this.goingDown = true;
     for (const timer of this.timers.values()) timer.stop();
     await Promise.all([...this.services.values()].map((service) => service.stop(graceMs)));
   }
@@ -74,6 +76,7 @@ export class ServiceManager {
   }
 
   private async start(name: string): Promise<CommandReply> {
+    if (this.goingDown) return failure(1, `Transaction for ${name} is destructive: the machine is going down`);
     const unit = this.parse(name);
     if (unit.kind === 'timer') {
       const timer = this.timers.get(name) ?? new TimerRunner(unit, this.machine, this.bootedAt, this.service(unit.unit));

@@ -84,7 +84,7 @@ export class ServiceRunner {
   private async launchOneshot(): Promise<boolean> {
     for (const command of this.unit.commands) {
       const { exitCode } = await this.run(command).ended;
-      if (exitCode !== 0) {
+      if (exitCode !== 0 || !this.wanted) {
         this.ended(!this.wanted);
         return false;
       }
