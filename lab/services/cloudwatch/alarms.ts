@@ -1,4 +1,4 @@
-import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
+import type { CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { arn, type LabContext } from '../../kernel/context';
 import { type ResolvedResource, type ResourceProvider, refuseUnknownProperties } from '../../kernel/resources';
 import { AwsError } from '../../kernel/service';
@@ -28,14 +28,15 @@ const KNOWN = [
 ];
 
 /** Carries out what an alarm's action names, e.g. publishes to a topic. */
-export type AlarmAction = (actionArn: string, alarm: MetricAlarm) => void;
+export type AlarmAction = (actionArn: string, alarm: MetricAlarm | CompositeAlarm) => void;
 
 /**
- * Metric alarms. The lab stores them and does not evaluate their metrics: a scenario sets their state.
+ * Metric and composite alarms. The lab stores them and does not evaluate their metrics: a scenario sets their state.
  * An alarm begins as INSUFFICIENT_DATA, as at AWS.
  */
 export class Alarms {
   private readonly alarms = new Map<string, MetricAlarm>();
+  private readonly composite = new Map<string, CompositeAlarm>();
 
   constructor(
     private readonly context: LabContext,
@@ -50,13 +51,17 @@ export class Alarms {
     return arn(this.context, 'cloudwatch', `alarm:${name}`);
   }
 
+  listComposite(): CompositeAlarm[] {
+    return [...this.composite.values()];
+  }
+
   /**
    * Puts an alarm into a state: emits `CloudWatch Alarm State Change` and carries out the alarm's actions, unless it was in that state.
    *
    * @throws AwsError ResourceNotFound
    */
   set(name: string, state: StateValue, reason: string): void {
-    const alarm = this.alarms.get(name);
+    const alarm = this.alarms.get(name) ?? this.composite.get(name);
     if (alarm === undefined) throw new AwsError('ResourceNotFound', `There is no alarm named ${name}`);
     const before = alarm.StateValue;
     const stateOf = (value: StateValue | undefined, why: string | undefined, at: Date | undefined) => ({
@@ -112,11 +117,28 @@ export class Alarms {
     };
   }
 
-  private actionsOf(alarm: MetricAlarm): string[] {
+  /** Composite alarms without actions; their rule is not evaluated either. */
+  compositeProvider(): ResourceProvider {
+    const put = (resource: ResolvedResource, name: string) => {
+      refuseUnknownProperties(resource, ['AlarmName', 'AlarmRule', 'AlarmDescription']);
+      const { AlarmRule, AlarmDescription } = resource.properties;
+      const alarm = { AlarmName: name, AlarmArn: this.arnOf(name), AlarmRule, AlarmDescription };
+      this.composite.set(name, { StateValue: 'INSUFFICIENT_DATA', ...this.composite.get(name), ...alarm });
+      return { ref: name, attributes: { Arn: this.arnOf(name) } };
+    };
+    return {
+      type: 'AWS::CloudWatch::CompositeAlarm',
+      create: (resource) => put(resource, resource.properties.AlarmName ?? `${resource.logicalId}-${this.context.random.hex(12)}`),
+      update: put,
+      delete: (name) => void this.composite.delete(name),
+    };
+  }
+
+  private actionsOf(alarm: MetricAlarm | CompositeAlarm): string[] {
     return [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? []), ...(alarm.InsufficientDataActions ?? [])];
   }
 
-  private carryOut(alarm: MetricAlarm): void {
+  private carryOut(alarm: MetricAlarm | CompositeAlarm): void {
     if (alarm.ActionsEnabled !== true) return;
     const byState = { ALARM: alarm.AlarmActions, OK: alarm.OKActions, INSUFFICIENT_DATA: alarm.InsufficientDataActions };
     for (const action of byState[alarm.StateValue as StateValue] ?? []) this.act?.(action, alarm);

@@ -1,6 +1,8 @@
 import type {
+  CompositeAlarm,
   DescribeAlarmsInput,
   GetMetricDataInput,
+  MetricAlarm,
   PutMetricDataInput,
   SetAlarmStateInput,
   StateValue,
@@ -85,8 +87,11 @@ export class CloudWatchService implements Service {
       handle: (input: GetMetricDataInput) => getMetricData(this.store, input, this.context.clock.now()),
     },
     DescribeAlarms: {
-      authorize: (input: DescribeAlarmsInput) =>
-        (input.AlarmNames ?? ['*']).map((name) => ({ action: 'cloudwatch:DescribeAlarms', resource: this.alarms.arnOf(name) })),
+      // Composite alarms need the permission for `*`. AWS leaves them out without it, the lab denies the call.
+      authorize: ({ AlarmNames = ['*'], AlarmTypes = [] }: DescribeAlarmsInput) =>
+        AlarmTypes.includes('CompositeAlarm')
+          ? [{ action: 'cloudwatch:DescribeAlarms', resource: '*' }]
+          : AlarmNames.map((name) => ({ action: 'cloudwatch:DescribeAlarms', resource: this.alarms.arnOf(name) })),
       handle: (input: DescribeAlarmsInput) => this.describeAlarms(input),
     },
     SetAlarmState: {
@@ -113,7 +118,7 @@ export class CloudWatchService implements Service {
       }),
       delete: () => undefined,
     };
-    return [this.alarms.provider(), dashboard];
+    return [this.alarms.provider(), this.alarms.compositeProvider(), dashboard];
   }
 
   private putMetricData({ Namespace, MetricData = [], ...rest }: PutMetricDataInput) {
@@ -142,21 +147,16 @@ export class CloudWatchService implements Service {
     if (MaxRecords < 1 || MaxRecords > 100) throw new AwsError('ValidationError', `MaxRecords must be from 1 to 100, got ${MaxRecords}`);
     if ((AlarmNames?.length ?? 0) > 100)
       throw new AwsError('ValidationError', `AlarmNames must hold at most 100 names, got ${AlarmNames?.length}`);
-    const found = this.alarms
-      .list()
-      .filter(
-        (alarm) =>
-          AlarmTypes.includes('MetricAlarm') &&
-          (AlarmNames?.includes(alarm.AlarmName as string) ?? true) &&
-          (alarm.AlarmName as string).startsWith(AlarmNamePrefix ?? '') &&
-          (state === undefined || alarm.StateValue === state),
-      );
+    const chosen = ({ AlarmName = '', StateValue: found }: MetricAlarm | CompositeAlarm) =>
+      (AlarmNames?.includes(AlarmName) ?? true) && AlarmName.startsWith(AlarmNamePrefix ?? '') && (state === undefined || found === state);
+    const found = this.alarms.list().filter((alarm) => AlarmTypes.includes('MetricAlarm') && chosen(alarm));
+    const composite = this.alarms.listComposite().filter((alarm) => AlarmTypes.includes('CompositeAlarm') && chosen(alarm));
     const start = NextToken === undefined ? 0 : Number(NextToken);
     if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidNextToken', 'The next token is not valid.');
     const end = start + (AlarmNames === undefined ? MaxRecords : 100);
     return {
       MetricAlarms: found.slice(start, end),
-      CompositeAlarms: [],
+      CompositeAlarms: start === 0 ? composite : [],
       NextToken: end < found.length ? String(end) : undefined,
     };
   }

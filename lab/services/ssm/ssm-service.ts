@@ -37,6 +37,7 @@ export class SsmService implements Service {
   readonly commands: Commands;
   /** Instances whose agent has reported once: commands to them wait while they are offline. */
   private readonly registered = new Set<string>();
+  private readonly strangers = new Set<string>();
 
   constructor(
     private readonly context: LabContext,
@@ -73,6 +74,11 @@ export class SsmService implements Service {
     return [this.parameters.provider(), this.documents.provider()];
   }
 
+  /** Lets an instance be unknown to Systems Manager, in service or not: its agent never registered, or was deregistered. */
+  deregister(instanceId: string): void {
+    this.strangers.add(instanceId);
+  }
+
   /** SendCommand asks for the document and for each instance, with the tag that Auto Scaling puts on it. */
   private authorizeSend(input: sdk.SendCommandCommandInput): AccessRequest[] {
     const instances = this.targets(input).map((instanceId) => {
@@ -105,7 +111,7 @@ export class SsmService implements Service {
 
   private isManaged(instanceId: string): boolean {
     const { instances, world } = this.dependencies;
-    if (instances.groupOf(instanceId) === undefined) return false;
+    if (instances.groupOf(instanceId) === undefined || this.strangers.has(instanceId)) return false;
     if (world.agentOnline(instanceId) || instances.inService(instanceId)) this.registered.add(instanceId);
     return this.registered.has(instanceId);
   }
