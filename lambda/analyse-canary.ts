@@ -2,7 +2,7 @@ import { describeGroups, protectStable } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { healthyTargets, readRule } from './aws/load-balancing';
-import { readMinutes } from './aws/metrics';
+import { checkAlarms, readMinutes } from './aws/metrics';
 import { readLockToGoOn } from './aws/table';
 import { DeploymentError } from './core/errors';
 import { type CanaryDecision, decideCanary } from './core/judge/decide';
@@ -37,6 +37,7 @@ export const handler = handle<AnalyseCanaryEvent, Analysis>(
   'analyse-canary',
   async ({ step, traffic, canaries, epoch, execution, now }) => {
     await readLockToGoOn({ epoch, execution });
+    await checkAlarms();
     await checkUnchanged(traffic.weight, canaries.desired);
     const window = settledWindow(traffic.since, now, config.analysis.settleMinutes);
     const evidence = await readMinutes({ stable: config.stable, canary: config.canary }, window);

@@ -2,7 +2,7 @@ import { describeGroups } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { readRule } from './aws/load-balancing';
-import { activeAlarms } from './aws/metrics';
+import { criticalAlarms } from './aws/metrics';
 import { readPointer } from './aws/releases';
 import { lastDeployments, readLockToGoOn } from './aws/table';
 import { releaseBefore } from './core/history';
@@ -23,6 +23,8 @@ export interface CheckedFleet {
   /** Id of the release that goes out. */
   readonly release: string;
   readonly usesCanary: boolean;
+  /** Stable instances that their owner protects from scale-in. */
+  readonly protectedInstances: readonly string[];
 }
 
 /** Refuses a deployment that could not end well, before anything is done. */
@@ -33,7 +35,7 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
     readPointer('canary'),
     describeGroups(),
     readRule(config.mainRuleArn),
-    activeAlarms(),
+    criticalAlarms(),
   ]);
   const committed = checkPreconditions(request, config.plan, {
     epoch,
@@ -44,11 +46,16 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
     canaryDesired: groups.canary.desired,
     canaryMax: groups.canary.max,
     ruleAtRest: forwardsOnlyTo(rule, config.stable.targetGroupArn),
-    activeAlarms: alarms,
+    alarms,
   });
   const wanted =
     request.release || (request.mode === 'rollback' ? await releaseToGoBackTo(committed?.id ?? '') : releaseIdFor(request.ref, execution));
-  return { committed: committed ?? { id: '', sha256: '' }, release: checkTarget(wanted, committed), usesCanary: usesCanary(request) };
+  return {
+    committed: committed ?? { id: '', sha256: '' },
+    release: checkTarget(wanted, committed),
+    usesCanary: usesCanary(request),
+    protectedInstances: groups.stable.protectsNewInstances ? [] : groups.stable.protectedInstances,
+  };
 });
 
 async function releaseToGoBackTo(committed: string): Promise<string> {

@@ -21,7 +21,7 @@ export const handler = handle<FinishDeploymentEvent, Outcome>('finish-deployment
   const found = await readLock();
   const freedBefore = found?.epoch === epoch && found.holder === '';
   const lock = freedBefore ? undefined : checkHolder(found, { epoch, execution });
-  const outcome = outcomeOf(config.fleet, verdict, state, lock?.previous);
+  const outcome = outcomeOf(config.fleet, verdict, state);
   if (lock) {
     const { release, previous, cause, metrics } = outcome;
     const committed = verdict === 'promoted' || state.promotion.committed === true;

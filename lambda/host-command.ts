@@ -8,6 +8,7 @@ import {
   hostsFailed,
   isOver,
   isOverdue,
+  NOT_SENT,
   type Sending,
   type SentCommand,
   unsuccessful,
@@ -35,7 +36,7 @@ export interface LookEvent extends Holder {
 /** `$.staging`, `$.activation`, `$.revert` of the state machine. */
 export interface SendingProgress extends Sending {
   readonly over: boolean;
-  /** Hosts in service on which a revert failed; another command that fails anywhere is an error instead. */
+  /** Hosts in service on which a revert or sync failed; another command that fails anywhere is an error instead. */
   readonly failed: readonly string[];
 }
 
@@ -54,24 +55,36 @@ async function send({ command, release, activationEpoch, instances, epoch, execu
   const commands: SentCommand[] = [];
   for (let from = 0; from < all.length; from += COMMAND_INSTANCES) {
     const batch = all.slice(from, from + COMMAND_INSTANCES);
-    const id = await sendCommand({ command, release: release.id, sha256: release.sha256, epoch: activationEpoch }, batch);
-    commands.push({ id, instances: batch });
+    commands.push(...(await sendTo({ command, release: release.id, sha256: release.sha256, epoch: activationEpoch }, batch)));
   }
   return { command, commands, sent: now, over: false, failed: [] };
 }
 
+/** One host that Systems Manager does not know makes it refuse all that are named with it: the others are then asked without it. */
+async function sendTo(host: HostCommand, instances: readonly string[]): Promise<SentCommand[]> {
+  const id = await sendCommand(host, instances);
+  if (id !== undefined) return [{ id, instances }];
+  if (instances.length === 1) return [{ id: NOT_SENT, instances }];
+  const half = Math.ceil(instances.length / 2);
+  return [...(await sendTo(host, instances.slice(0, half))), ...(await sendTo(host, instances.slice(half)))];
+}
+
 async function look({ sending, epoch, execution, now }: LookEvent): Promise<SendingProgress> {
-  const isRevert = sending.command === 'revert';
-  await (isRevert ? readOwnLock({ epoch, execution }) : readLockToGoOn({ epoch, execution }));
+  const isWayBack = sending.command === 'revert' || sending.command === 'sync';
+  await (isWayBack ? readOwnLock({ epoch, execution }) : readLockToGoOn({ epoch, execution }));
   const overdue = isOverdue(sending, now);
   const unclear: SentCommand[] = [];
   for (const command of sending.commands) {
+    if (command.id === NOT_SENT) {
+      unclear.push(command);
+      continue;
+    }
     const counts = await countsOf(command.id);
     if (!isOver(counts) && !overdue) return { ...sending, over: false, failed: [] };
     if (!counts || !allSucceeded(counts, command)) unclear.push(command);
   }
   const failed = unclear.length > 0 ? await failedHosts(unclear) : [];
-  if (failed.length > 0 && !isRevert) {
+  if (failed.length > 0 && !isWayBack) {
     const total = sending.commands.reduce((sum, command) => sum + command.instances.length, 0);
     throw hostsFailed(sending.command, failed, total);
   }
@@ -83,9 +96,15 @@ async function failedHosts(commands: readonly SentCommand[]): Promise<FailedHost
   const { stable } = await describeGroups();
   const failed: FailedHost[] = [];
   for (const command of commands) {
-    const results = unsuccessful(command, await resultsOf(command.id)).filter(({ instance }) => stable.inService.includes(instance));
+    const results = unsuccessful(command, command.id === NOT_SENT ? [] : await resultsOf(command.id)).filter(({ instance }) =>
+      stable.inService.includes(instance),
+    );
     for (const { instance, status } of results) {
-      failed.push({ instance, status, message: failed.length < HOSTS_TOLD ? await messageFrom(command.id, instance) : '' });
+      failed.push({
+        instance,
+        status,
+        message: failed.length < HOSTS_TOLD && command.id !== NOT_SENT ? await messageFrom(command.id, instance) : '',
+      });
     }
   }
   return failed;

@@ -12,9 +12,9 @@ export interface RetiredCanary {
   readonly canaries: number;
 }
 
-/** Puts the fleet to rest: preview to stable, no canaries, no protection. Never while customers are sent to a canary. */
+/** Puts the fleet to rest: preview to stable, no canaries, no protection but its owner's. Never while customers are sent to a canary. */
 export const handler = handle<Holder, RetiredCanary>('retire-canary', async ({ epoch, execution }) => {
-  await readOwnLock({ epoch, execution });
+  const { protectedBefore = [] } = await readOwnLock({ epoch, execution });
   const { targetGroupArn } = config.stable;
   if (!forwardsOnlyTo(await readRule(config.mainRuleArn), targetGroupArn)) {
     throw new DeploymentError('TrafficNotSafe', 'canaries cannot be ended while the main rule forwards to them');
@@ -26,6 +26,6 @@ export const handler = handle<Holder, RetiredCanary>('retire-canary', async ({ e
   }
   const { stable, canary } = await describeGroups();
   await setCanaries(canary, 0);
-  await unprotectStable(stable);
+  await unprotectStable(stable, protectedBefore);
   return { canaries: canary.present };
 });

@@ -1,6 +1,10 @@
+import { config } from './aws/config';
 import { startRecovery, statusOf } from './aws/executions';
 import { handle } from './aws/handler';
+import { log } from './aws/log';
+import { notifyFailedRecovery } from './aws/notifications';
 import { readLock } from './aws/table';
+import type { Lock } from './core/lock';
 
 /** An event of EventBridge: an execution that ended, or the schedule. */
 export interface RecoveryEvent {
@@ -15,7 +19,7 @@ export interface RecoveryStart {
 
 /**
  * Starts a recovery where the lock is held by an execution that does not run any more. Events come at best effort, so a
- * schedule looks too. A recovery that failed itself is tried again by the schedule alone.
+ * schedule looks too. A recovery that failed itself is tried again by the schedule alone, and the topic is told.
  */
 export const handler = handle<RecoveryEvent, RecoveryStart>('start-recovery', async ({ source, time }) => {
   const lock = await readLock();
@@ -24,5 +28,14 @@ export const handler = handle<RecoveryEvent, RecoveryStart>('start-recovery', as
   const { alive, status } = await statusOf(lock.holder);
   if (alive) return { started: '' };
   const name = `recover-${lock.epoch}-${time.replace(/[^0-9]/g, '').slice(0, 14)}`;
-  return { started: await startRecovery(name, `${lock.holder} ended ${status} and holds the fleet`) };
+  const started = await startRecovery(name, `${lock.holder} ended ${status} and holds the fleet`);
+  if (lock.mode === 'recover') await tell(lock, `the recovery ${lock.holder} ended ${status}; another one is started`);
+  return { started };
 });
+
+/** The recovery runs whether or not anybody can be told. */
+async function tell({ epoch, holder }: Lock, cause: string): Promise<void> {
+  await notifyFailedRecovery({ fleet: config.fleet, epoch, execution: holder, cause }).catch((error: Error) =>
+    log('the topic could not be told', { error: error.name, reason: error.message }),
+  );
+}

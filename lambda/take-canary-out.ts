@@ -15,6 +15,8 @@ export interface TakeOutStep {
 /** From a person, the command line or a critical alarm: the deployment that runs, if any, must roll back. */
 export interface AbortRequest {
   readonly reason: string;
+  /** True from a critical alarm: a rollback is what one does about an alarm, so it goes on. */
+  readonly alarm?: boolean;
 }
 
 export interface CanaryOut {
@@ -37,7 +39,7 @@ export const handler = handle<TakeOutStep | AbortRequest, CanaryOut>('take-canar
     return { canaryOut: true, told: '' };
   }
   // Where the table cannot be reached, the canary loses its traffic all the same.
-  const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason))]);
+  const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason), event.alarm === true)]);
   await takeOut();
   if (flag.status === 'rejected') throw flag.reason;
   return { canaryOut: true, told: flag.value ?? '' };

@@ -22,6 +22,8 @@ export interface Begun {
   readonly epoch: number;
   readonly activationEpoch: number;
   readonly release: { readonly id: string; readonly sha256: string };
+  /** Id of the release that was committed before, as a recovery finds it; empty where there is none. */
+  readonly previous: string;
   readonly promotion: { readonly begun: boolean; readonly committed: boolean };
   /** The execution that a recovery cleans up after; empty otherwise. */
   readonly deadExecution: string;
@@ -85,6 +87,7 @@ function begun(lock: Lock, request: Request): Begun {
     epoch,
     activationEpoch,
     release,
+    previous: lock.previous?.id ?? '',
     promotion: { begun: false, committed: false },
     deadExecution: lock.recovers ?? '',
     refusal: '',
@@ -99,6 +102,7 @@ function ended(next: Begun['next'], verdict: OutcomeVerdict, cause: string, refu
     epoch: 0,
     activationEpoch: 0,
     release: { id: '', sha256: '' },
+    previous: '',
     promotion: { begun: false, committed: false },
     deadExecution: '',
     refusal,

@@ -1,7 +1,7 @@
 import { describeGroups, protectStable } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
-import { readMinutes } from './aws/metrics';
+import { checkAlarms, readMinutes } from './aws/metrics';
 import { readLockToGoOn } from './aws/table';
 import { judgeBake } from './core/judge/bake';
 import { type BakeDecision, decideBake } from './core/judge/decide';
@@ -22,14 +22,19 @@ export interface Bake {
   readonly metrics: readonly MetricJudgement[];
 }
 
-/** One look at the stable group after promotion: its absolute ceilings, and whether somebody aborted. */
+/**
+ * One look at the stable group after promotion: its absolute ceilings, critical alarms, and whether somebody aborted.
+ * A rollback that was asked for is only reported on: going back from it would lead to the release that people fled from.
+ */
 export const handler = handle<WatchBakeEvent, Bake>('watch-bake', async ({ since, epoch, execution, now }) => {
-  await readLockToGoOn({ epoch, execution });
+  const { mode } = await readLockToGoOn({ epoch, execution });
+  if (mode !== 'rollback') await checkAlarms();
   await protectStable((await describeGroups()).stable);
   const window = settledWindow(since, now, config.analysis.settleMinutes);
   const { stable } = await readMinutes({ stable: config.stable }, window);
   const judgement = judgeBake(stable, config.analysis);
-  const decision = decideBake(judgement, since, now, config.plan.bakeMinutes, config.analysis.settleMinutes);
-  const decisive = decision === 'failed' ? judgement.metrics.filter((metric) => metric.verdict === 'fail') : judgement.metrics;
+  const plan = { bakeMinutes: config.plan.bakeMinutes, settleMinutes: config.analysis.settleMinutes, goesBack: mode !== 'rollback' };
+  const decision = decideBake(judgement, since, now, plan);
+  const decisive = judgement.verdict === 'fail' ? judgement.metrics.filter((metric) => metric.verdict === 'fail') : judgement.metrics;
   return { decision, sentence: decisive.map((metric) => metric.sentence).join('; '), metrics: judgement.metrics };
 });

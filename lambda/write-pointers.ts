@@ -9,6 +9,8 @@ import { changePointer, type PointerChange } from './core/transitions';
 export interface WritePointersEvent extends Holder {
   readonly change: PointerChange;
   readonly release: Release;
+  /** With `deploying`: stable instances that their owner protects from scale-in. */
+  readonly protectedInstances?: readonly string[];
 }
 
 export interface WrittenPointers {
@@ -28,14 +30,15 @@ const INTENT: Readonly<Record<PointerChange, Intent>> = {
  * Writes what the hosts of both groups converge to, each over exactly the version that was read. The intent is recorded before,
  * with the releases to go back to. The stable pointer is written first: with it a release is committed.
  */
-export const handler = handle<WritePointersEvent, WrittenPointers>('write-pointers', async ({ change, release, epoch, execution }) => {
+export const handler = handle<WritePointersEvent, WrittenPointers>('write-pointers', async (event) => {
+  const { change, release, protectedInstances = [], epoch, execution } = event;
   const holder = { epoch, execution };
   const goesOn = change === 'deploying' || change === 'promoting' || change === 'promoted';
   const { id, sha256 } = release;
   const before = await (goesOn ? readLockToGoOn(holder) : readOwnLock(holder));
   if (change === 'deploying' && before.release === undefined) {
     const { pointer } = await readPointer('stable');
-    await recordIntent(holder, 'deploying', { release: { id, sha256 }, previous: pointer?.committed });
+    await recordIntent(holder, 'deploying', { release: { id, sha256 }, previous: pointer?.committed, protectedBefore: protectedInstances });
   } else {
     await recordIntent(holder, INTENT[change]);
   }

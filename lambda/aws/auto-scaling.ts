@@ -12,6 +12,7 @@ import { config } from './config';
 const client = new AutoScalingClient(CLIENT_OPTIONS);
 /** Auto Scaling changes the protection of so many instances in a call. */
 const PROTECTION_BATCH = 50;
+const PROTECTION_ATTEMPTS = 3;
 
 /** An Auto Scaling group as far as a deployment looks at it. */
 export interface Group {
@@ -64,22 +65,28 @@ export async function setCanaries(canary: Group, desired: number): Promise<void>
 
 /** Protects the stable instances that are not protected yet from scale-in. */
 export async function protectStable(stable: Group): Promise<void> {
-  if (stable.protectsNewInstances) return;
-  await setProtection(
-    stable,
-    stable.inService.filter((id) => !stable.protectedInstances.includes(id)),
-    true,
-  );
+  const unprotected = ({ inService, protectedInstances }: Group) => inService.filter((id) => !protectedInstances.includes(id));
+  await setStableProtection(stable, unprotected, true);
 }
 
-/** Takes the protection off again. */
-export async function unprotectStable(stable: Group): Promise<void> {
-  if (stable.protectsNewInstances) return;
-  await setProtection(
-    stable,
-    stable.inService.filter((id) => stable.protectedInstances.includes(id)),
-    false,
-  );
+/** Takes the protection off again, but for the instances that their owner had protected before. */
+export async function unprotectStable(stable: Group, ownersChoice: readonly string[]): Promise<void> {
+  const ours = ({ inService, protectedInstances }: Group) =>
+    inService.filter((id) => protectedInstances.includes(id) && !ownersChoice.includes(id));
+  await setStableProtection(stable, ours, false);
+}
+
+/** Auto Scaling refuses the whole call where an instance has left service since the group was read: it is then read again. */
+async function setStableProtection(stable: Group, choose: (group: Group) => string[], isProtected: boolean): Promise<void> {
+  let group = stable;
+  for (let attempt = 1; !group.protectsNewInstances; attempt++) {
+    try {
+      return await setProtection(group, choose(group), isProtected);
+    } catch (error) {
+      if ((error as Error).name !== 'ValidationError' || attempt === PROTECTION_ATTEMPTS) throw error;
+      group = (await describeGroups()).stable;
+    }
+  }
 }
 
 async function setProtection(group: Group, ids: readonly string[], isProtected: boolean): Promise<void> {

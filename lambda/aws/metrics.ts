@@ -7,6 +7,8 @@ import { config } from './config';
 
 const client = new CloudWatchClient(CLIENT_OPTIONS);
 const MINUTE = 60_000;
+/** DescribeAlarms takes and gives so many. */
+const MOST_ALARMS = 100;
 
 type Field = Exclude<keyof Minute, 'at'>;
 const METRICS: Readonly<Record<Field, string>> = {
@@ -81,13 +83,36 @@ function query(name: string, field: Field, group: GroupConfig): MetricDataQuery 
   };
 }
 
-/** Names of the critical alarms that are active. */
-export async function activeAlarms(): Promise<string[]> {
-  if (config.alarmNames.length === 0) return [];
-  const answer = await client.send(
-    new DescribeAlarmsCommand({ AlarmNames: [...config.alarmNames], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+/** Names of critical alarms. */
+export interface CriticalAlarms {
+  readonly active: readonly string[];
+  /** Those that CloudWatch does not know: nobody would notice if what they watch broke. */
+  readonly missing: readonly string[];
+}
+
+/** Looks at the critical alarms. */
+export async function criticalAlarms(): Promise<CriticalAlarms> {
+  if (config.alarmNames.length === 0) return { active: [], missing: [] };
+  const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
+    new DescribeAlarmsCommand({
+      AlarmNames: [...config.alarmNames],
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      MaxRecords: MOST_ALARMS,
+    }),
   );
-  return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])]
-    .filter((alarm) => alarm.StateValue === 'ALARM')
-    .map((alarm) => alarm.AlarmName!);
+  const states = new Map([...MetricAlarms, ...CompositeAlarms].map((alarm) => [alarm.AlarmName, alarm.StateValue]));
+  return {
+    active: config.alarmNames.filter((name) => states.get(name) === 'ALARM'),
+    missing: config.alarmNames.filter((name) => !states.has(name)),
+  };
+}
+
+/**
+ * Throws where a critical alarm is active: the event that tells of it may have been lost.
+ *
+ * @throws DeploymentError `Aborted`
+ */
+export async function checkAlarms(): Promise<void> {
+  const { active } = await criticalAlarms();
+  if (active.length > 0) throw new DeploymentError('Aborted', `critical alarms are active: ${active.join(', ')}`);
 }

@@ -15,32 +15,42 @@ const DELIVERY_SECONDS = 300;
 
 /** What the host program is called with. */
 export interface HostCommand {
-  readonly command: 'stage' | 'activate' | 'revert' | 'prune';
+  readonly command: 'stage' | 'activate' | 'revert' | 'sync' | 'prune';
   readonly release: string;
   readonly sha256: string;
   readonly epoch: number;
 }
 
-/** Sends one command to at most 50 instances and returns its id. A retry sends it twice, which hosts do not mind. */
-export async function sendCommand(host: HostCommand, instances: readonly string[]): Promise<string> {
-  const answer = await client.send(
-    new SendCommandCommand({
-      DocumentName: config.document,
-      InstanceIds: [...instances],
-      Comment: `${host.command} ${host.release} in epoch ${host.epoch}`.slice(0, 100),
-      TimeoutSeconds: DELIVERY_SECONDS,
-      MaxConcurrency: '50',
-      MaxErrors: '100%',
-      Parameters: {
-        Command: [host.command],
-        Release: [host.release],
-        Sha256: [host.sha256],
-        Epoch: [String(host.epoch)],
-        HostSha256: [config.hostSha256],
-      },
-    }),
-  );
-  return answer.Command!.CommandId!;
+/**
+ * Sends one command to at most 50 instances and returns its id; undefined where one of them is not registered with Systems
+ * Manager, or not any more. A retry sends it twice, which hosts do not mind.
+ */
+export async function sendCommand(host: HostCommand, instances: readonly string[]): Promise<string | undefined> {
+  try {
+    const answer = await client.send(commandFor(host, instances));
+    return answer.Command!.CommandId!;
+  } catch (error) {
+    if ((error as Error).name === 'InvalidInstanceId') return undefined;
+    throw error;
+  }
+}
+
+function commandFor(host: HostCommand, instances: readonly string[]): SendCommandCommand {
+  return new SendCommandCommand({
+    DocumentName: config.document,
+    InstanceIds: [...instances],
+    Comment: `${host.command} ${host.release} in epoch ${host.epoch}`.slice(0, 100),
+    TimeoutSeconds: DELIVERY_SECONDS,
+    MaxConcurrency: '50',
+    MaxErrors: '100%',
+    Parameters: {
+      Command: [host.command],
+      Release: [host.release],
+      Sha256: [host.sha256],
+      Epoch: [String(host.epoch)],
+      HostSha256: [config.hostSha256],
+    },
+  });
 }
 
 /** The counts of a command; undefined while Systems Manager does not show it yet. One call, whatever the number of hosts. */

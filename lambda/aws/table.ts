@@ -49,6 +49,7 @@ function lockOf(item: Record<string, AttributeValue>): Lock {
     activationEpoch: Number(item.activationEpoch?.N ?? item.epoch.N),
     ...(release && { release }),
     ...(previous && { previous }),
+    ...(item.protectedBefore?.S && { protectedBefore: item.protectedBefore.S.split(' ') }),
     ...(item.recovers?.S !== undefined && { recovers: item.recovers.S }),
     ...(item.abortReason?.S !== undefined && { abortReason: item.abortReason.S }),
   };
@@ -89,6 +90,7 @@ export async function takeLock(before: Lock | undefined, after: Lock & { readonl
     mode: { S: after.mode },
     intent: { S: after.intent },
     activationEpoch: { N: String(after.activationEpoch) },
+    ...(after.protectedBefore && { protectedBefore: { S: after.protectedBefore.join(' ') } }),
     ...(after.recovers !== undefined && { recovers: { S: after.recovers } }),
     reason: { S: after.request.reason },
     requestedBy: { S: after.request.requestedBy },
@@ -102,10 +104,20 @@ function releaseAttributes(name: string, release: Release | undefined): Record<s
   return release ? { [name]: { S: release.id }, [`${name}Sha256`]: { S: release.sha256 } } : {};
 }
 
+/** What the way back needs to know. */
+export interface StateBefore {
+  readonly release: Release;
+  readonly previous?: Release;
+  readonly protectedBefore: readonly string[];
+}
+
 /** Records what is about to be done. Throws `Fenced` unless this execution holds the lock. */
-export async function recordIntent(holder: Holder, intent: Intent, releases?: { release: Release; previous?: Release }): Promise<void> {
+export async function recordIntent(holder: Holder, intent: Intent, before?: StateBefore): Promise<void> {
   const values: Record<string, AttributeValue> = { intent: { S: intent } };
-  if (releases) Object.assign(values, releaseAttributes('release', releases.release), releaseAttributes('previous', releases.previous));
+  if (before) {
+    Object.assign(values, releaseAttributes('release', before.release), releaseAttributes('previous', before.previous));
+    if (before.protectedBefore.length > 0) values.protectedBefore = { S: before.protectedBefore.join(' ') };
+  }
   const names = Object.keys(values);
   await fenced(
     holder,
@@ -131,16 +143,24 @@ async function fenced(holder: Holder, update: UpdateItemCommand): Promise<void> 
   throw new DeploymentError('Fenced', `the lock must be held by ${holder.execution} in epoch ${holder.epoch}, but it is not any more`);
 }
 
-/** Asks whoever holds the lock to roll back. Returns the holder, or undefined where the lock is free. The first reason stays. */
-export async function flagAbort(reason: string): Promise<string | undefined> {
+/**
+ * Asks whoever holds the lock to roll back. Returns the holder, or undefined where nobody was asked: the lock is free, or
+ * `sparesRollbacks` and it is a rollback that holds it. The first reason stays.
+ */
+export async function flagAbort(reason: string, sparesRollbacks: boolean): Promise<string | undefined> {
   try {
     const answer = await client.send(
       new UpdateItemCommand({
         TableName,
         Key: LOCK_KEY,
         UpdateExpression: 'SET abortReason = if_not_exists(abortReason, :reason)',
-        ConditionExpression: 'attribute_exists(pk) AND holder <> :nobody',
-        ExpressionAttributeValues: { ':reason': { S: reason }, ':nobody': { S: '' } },
+        ConditionExpression: `attribute_exists(pk) AND holder <> :nobody${sparesRollbacks ? ' AND #mode <> :rollback' : ''}`,
+        ...(sparesRollbacks && { ExpressionAttributeNames: { '#mode': 'mode' } }),
+        ExpressionAttributeValues: {
+          ':reason': { S: reason },
+          ':nobody': { S: '' },
+          ...(sparesRollbacks && { ':rollback': { S: 'rollback' } }),
+        },
         ReturnValues: 'ALL_NEW',
       }),
     );
@@ -161,7 +181,7 @@ export async function freeLock(holder: Holder): Promise<void> {
       TableName,
       Key: LOCK_KEY,
       UpdateExpression:
-        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers',
+        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers, protectedBefore',
       ExpressionAttributeNames: { '#mode': 'mode', '#release': 'release' },
       ConditionExpression: HELD,
       ExpressionAttributeValues: { ':nobody': { S: '' }, ...heldBy(holder) },

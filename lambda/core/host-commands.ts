@@ -3,9 +3,13 @@ import { minutesBetween } from './time';
 
 /** A command that was sent to at most 50 hosts. */
 export interface SentCommand {
+  /** `NOT_SENT` for hosts that Systems Manager does not know. */
   readonly id: string;
   readonly instances: readonly string[];
 }
+
+/** Stands for the id of a command that was not sent. */
+export const NOT_SENT = '';
 
 /** `$.staging`, `$.activation`, `$.revert` of the state machine. */
 export interface Sending {

@@ -19,6 +19,8 @@ export interface Lock {
   readonly release?: Release;
   /** The release that was committed before; absent where there was none. */
   readonly previous?: Release;
+  /** Stable instances that were protected from scale-in before the deployment, and stay so. */
+  readonly protectedBefore?: readonly string[];
   /** The execution that a recovery cleans up after; undefined otherwise. */
   readonly recovers?: string;
   /** Why the deployment must roll back; undefined where nobody asked for it. */

@@ -25,15 +25,17 @@ export interface EndState extends FailureRecord {
   readonly request: Request;
   readonly epoch: number;
   readonly release: Release;
+  /** The release that a recovery finds in the lock as the one before; empty otherwise. */
+  readonly previous: string;
   readonly fleet?: { readonly release: string; readonly committed: Release };
   readonly promotion: { readonly committed?: boolean };
   readonly deadExecution: string;
 }
 
-/** What an execution says of itself. `lockPrevious` is what the lock remembers, for a recovery. */
-export function outcomeOf(fleet: string, verdict: OutcomeVerdict, state: EndState, lockPrevious: Release | undefined): Outcome {
+/** What an execution says of itself. */
+export function outcomeOf(fleet: string, verdict: OutcomeVerdict, state: EndState): Outcome {
   const release = state.release.id || state.fleet?.release || '';
-  const previous = lockPrevious?.id ?? state.fleet?.committed.id ?? '';
+  const previous = state.fleet?.committed.id ?? state.previous;
   const { analysis, bake } = state;
   const decisive = bake?.decision === 'failed' ? bake : (analysis ?? bake);
   return {
@@ -50,7 +52,7 @@ export function outcomeOf(fleet: string, verdict: OutcomeVerdict, state: EndStat
 function sentence(verdict: OutcomeVerdict, state: EndState, release: string, previous: string): string {
   switch (verdict) {
     case 'promoted':
-      return state.analysis ? `${release} is on every instance: ${state.analysis.sentence}` : `${release} is on every instance`;
+      return `${release} is on every instance${state.analysis ? `: ${state.analysis.sentence}` : ''}${afterwards(state)}`;
     case 'recovered': {
       const end = state.promotion.committed ? `finished: ${release} stays` : undone(release, previous);
       return `${state.deadExecution} ended without cleaning up; ${end}${causeOf(state, '; ')}`;
@@ -58,6 +60,11 @@ function sentence(verdict: OutcomeVerdict, state: EndState, release: string, pre
     default:
       return causeOf(state) || 'no cause was recorded';
   }
+}
+
+/** A bake that does not go back is told of where it found something. */
+function afterwards({ bake }: EndState): string {
+  return bake?.metrics.some((metric) => metric.verdict === 'fail') ? `, but ${bake.sentence}` : '';
 }
 
 /** A lock without a release is that of an execution that ended before it changed anything. */

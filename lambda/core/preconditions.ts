@@ -14,7 +14,7 @@ export interface FleetView {
   readonly canaryMax: number;
   /** Whether the main rule forwards to the stable group alone. */
   readonly ruleAtRest: boolean;
-  readonly activeAlarms: readonly string[];
+  readonly alarms: { readonly active: readonly string[]; readonly missing: readonly string[] };
 }
 
 /** Whether a deployment tries the release on canaries first. */
@@ -39,9 +39,7 @@ export function checkPreconditions(request: Request, plan: PlanConfig, view: Fle
   }
   if (request.mode === 'rollback' && !committed) throw refused('there is nothing to roll back: the fleet has no committed release');
   // A rollback is what one does about an alarm.
-  if (request.mode === 'deploy' && view.activeAlarms.length > 0) {
-    throw refused(`critical alarms are active: ${view.activeAlarms.join(', ')}`);
-  }
+  if (request.mode === 'deploy') checkAlarms(view.alarms);
   if (view.stableInService === 0) throw refused('the stable group has no instance in service');
   if (!view.ruleAtRest) {
     throw refused(
@@ -73,6 +71,12 @@ function checkPointers({ epoch, stablePointer, canaryPointer }: FleetView): Rele
     );
   }
   return stable;
+}
+
+function checkAlarms({ active, missing }: FleetView['alarms']): void {
+  if (active.length > 0) throw refused(`critical alarms are active: ${active.join(', ')}`);
+  if (missing.length > 0)
+    throw refused(`critical alarms do not exist: ${missing.join(', ')}; create them, or take them out of 'criticalAlarms'`);
 }
 
 function checkCanaryGroup(plan: PlanConfig, view: FleetView): void {

@@ -28,7 +28,8 @@ const PATIENCE_MINUTES = 10;
 
 /**
  * The next wave: as many of the stable instances that are in service and not done as `wavePercent` of all allows.
- * It comes only when the wave before is healthy, and enough of the group with it.
+ * It comes only when the wave before is healthy, and takes only so many as leaves enough of the group healthy if all of it
+ * should fail.
  *
  * @throws DeploymentError `StableUnhealthy` when that takes too long
  */
@@ -37,19 +38,19 @@ export function nextWave(wave: Wave, view: StableView, wavePercent: number, now:
   const sick = wave.instances.filter((id) => inService.has(id) && !view.healthy.has(id));
   const healthy = view.inService.filter((id) => view.healthy.has(id)).length;
   const size = Math.max(1, Math.ceil((view.inService.length * wavePercent) / 100));
-  const floor = view.inService.length - size;
-  if (sick.length > 0 || healthy < floor) {
+  const room = healthy - (view.inService.length - size);
+  const done = [...new Set([...wave.done, ...wave.instances])].filter((id) => inService.has(id));
+  const left = view.inService.filter((id) => !done.includes(id));
+  if (sick.length > 0 || room < Math.min(1, left.length)) {
     const waitingSince = wave.waitingSince || now;
     if (minutesBetween(waitingSince, now) >= PATIENCE_MINUTES) throw unhealthy(sick, healthy, view.inService.length);
     return { ...wave, next: 'wait', waitingSince };
   }
-  const done = [...new Set([...wave.done, ...wave.instances])].filter((id) => inService.has(id));
-  const left = view.inService.filter((id) => !done.includes(id));
   if (left.length === 0) return { number: wave.number, next: 'done', instances: [], done, waitingSince: '' };
   return {
     number: wave.number + 1,
     next: 'activate',
-    instances: left.slice(0, Math.min(size, COMMAND_INSTANCES)),
+    instances: left.slice(0, Math.min(room, COMMAND_INSTANCES)),
     done,
     waitingSince: '',
   };

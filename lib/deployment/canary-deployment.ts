@@ -87,7 +87,7 @@ export class CanaryDeployment extends Construct {
         documentArn: document.documentArn,
         stateMachineArn,
         executionArns: this.executionArns,
-        alarms: criticalAlarms,
+        hasAlarms: criticalAlarms.length > 0,
       }),
       logRetention,
     });

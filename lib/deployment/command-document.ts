@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { HostProgram } from '../fleet';
+import type { PinnedObject } from '../fleet';
 import { commandScript } from './command-script';
 import { RELEASE_ID_PATTERN, SHA256_PATTERN } from './contract';
 
@@ -13,7 +13,7 @@ export class CommandDocument extends Construct {
   readonly documentName: string;
   readonly documentArn: string;
 
-  constructor(scope: Construct, id: string, props: { readonly fleetName: string; readonly program: HostProgram }) {
+  constructor(scope: Construct, id: string, props: { readonly fleetName: string; readonly program: PinnedObject }) {
     super(scope, id);
     const document = new ssm.CfnDocument(this, 'Resource', {
       documentType: 'Command',

@@ -1,11 +1,11 @@
-import type { HostProgram } from '../fleet';
+import type { PinnedObject } from '../fleet';
 import { fetchFunctions } from '../fleet/fetch-object';
 
 /**
  * What a command runs on a host, by any POSIX shell: it sees to it that the host has the program that the command was made for,
  * and calls it. Parameters come as environment variables alone; an agent that does not pass them so is refused.
  */
-export function commandScript(program: HostProgram): string[] {
+export function commandScript(program: PinnedObject): string[] {
   return `#!/bin/sh
 set -eu
 fail() {

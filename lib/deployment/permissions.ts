@@ -1,5 +1,4 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ICanaryFleet } from '../fleet';
@@ -14,12 +13,13 @@ export interface PermissionProps {
   readonly stateMachineArn: string;
   /** ARN pattern of the machine's executions. */
   readonly executionArns: string;
-  readonly alarms: readonly cloudwatch.IAlarm[];
+  /** Whether there are critical alarms to look at. */
+  readonly hasAlarms: boolean;
 }
 
 /** What each function may do, and nothing else. Resources are `*` only where AWS knows no resource for the action. */
 export function permissions(scope: Construct, props: PermissionProps): Record<FunctionName, iam.PolicyStatement[]> {
-  const { fleet, tableArn, topicArn, documentArn, stateMachineArn, executionArns, alarms } = props;
+  const { fleet, tableArn, topicArn, documentArn, stateMachineArn, executionArns, hasAlarms } = props;
   const bucket = fleet.artifactBucket;
   const stack = Stack.of(scope);
   const groupArn = (group: string) =>
@@ -41,6 +41,9 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
   const readRules = () => allow('ReadRules', ['elasticloadbalancing:DescribeRules']);
   const readTargets = () => allow('ReadTargets', ['elasticloadbalancing:DescribeTargetHealth']);
   const readMetrics = () => allow('ReadMetrics', ['cloudwatch:GetMetricData']);
+  // Composite alarms are listed only to who may see all.
+  const readAlarms = () => (hasAlarms ? [allow('ReadAlarms', ['cloudwatch:DescribeAlarms'])] : []);
+  const notify = () => allow('Notify', ['sns:Publish'], [topicArn]);
   const protectStable = () => allow('ProtectStable', ['autoscaling:SetInstanceProtection'], [groupArn('stable')]);
   const sizeCanary = () => allow('SizeCanary', ['autoscaling:SetDesiredCapacity'], [groupArn('canary')]);
   const writeRule = (sid: string, arn: string) => allow(sid, ['elasticloadbalancing:ModifyRule'], [arn]);
@@ -55,21 +58,7 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
 
   return {
     'take-lock': [table('GetItem', 'PutItem'), allow('ReadHolder', ['states:DescribeExecution'], [executionArns])],
-    'check-fleet': [
-      table('GetItem', 'Query'),
-      ...readObjects('ReadPointers', pointers),
-      readGroups(),
-      readRules(),
-      ...(alarms.length > 0
-        ? [
-            allow(
-              'ReadAlarms',
-              ['cloudwatch:DescribeAlarms'],
-              alarms.map((alarm) => alarm.alarmArn),
-            ),
-          ]
-        : []),
-    ],
+    'check-fleet': [table('GetItem', 'Query'), ...readObjects('ReadPointers', pointers), readGroups(), readRules(), ...readAlarms()],
     'verify-release': [table('GetItem'), ...readObjects('ReadReleases', 'releases/*')],
     'write-pointers': [
       table('GetItem', 'UpdateItem'),
@@ -100,9 +89,9 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       allow('ReadCommands', ['ssm:ListCommands', 'ssm:ListCommandInvocations', 'ssm:GetCommandInvocation']),
     ],
     'shift-traffic': [table('GetItem'), readGroups(), readRules(), readTargets(), writeRule('WriteMainRule', fleet.mainRuleArn)],
-    'analyse-canary': [table('GetItem'), readGroups(), readRules(), readTargets(), readMetrics(), protectStable()],
+    'analyse-canary': [table('GetItem'), readGroups(), readRules(), readTargets(), readMetrics(), ...readAlarms(), protectStable()],
     'plan-wave': [table('GetItem'), readGroups(), readTargets(), protectStable()],
-    'watch-bake': [table('GetItem'), readGroups(), readMetrics(), protectStable()],
+    'watch-bake': [table('GetItem'), readGroups(), readMetrics(), ...readAlarms(), protectStable()],
     'take-canary-out': [table('GetItem', 'UpdateItem'), readRules(), writeRule('WriteMainRule', fleet.mainRuleArn)],
     'retire-canary': [
       table('GetItem'),
@@ -117,12 +106,13 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       readGroups(),
       allow('ReplaceStable', ['autoscaling:TerminateInstanceInAutoScalingGroup'], [groupArn('stable')]),
     ],
-    'finish-deployment': [table('GetItem', 'PutItem', 'UpdateItem'), allow('Notify', ['sns:Publish'], [topicArn])],
+    'finish-deployment': [table('GetItem', 'PutItem', 'UpdateItem'), notify()],
     'plan-recovery': [table('GetItem'), ...readObjects('ReadPointers', pointers)],
     'start-recovery': [
       table('GetItem'),
       allow('ReadHolder', ['states:DescribeExecution'], [executionArns]),
       allow('StartRecovery', ['states:StartExecution'], [stateMachineArn]),
+      notify(),
     ],
   };
 }

@@ -1,11 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { checkDuration, checkWholeNumber } from '../checks';
 import type { FleetGroup } from '../fleet';
+import { MOST_INSTANCES } from '../fleet/check-fleet-props';
 import type { CanaryDeploymentProps, CanaryStep } from './canary-deployment-props';
 import type { PlanConfig } from './contract';
 
-/** An execution has at most 25,000 events, and a minute of looking takes about nine: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** An execution has at most so many events: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_EVENTS = 25_000;
+/** Wait, Task and Choice: what a look takes. Hosts and canaries are looked at every ten seconds, metrics every minute. */
+const EVENTS_A_LOOK = 9;
+const LOOKS_A_MINUTE = 6;
 const MOST_MINUTES = 1_440;
+/** How long staging, a wave and going back may take before the plan does not hold them any more. */
+const COMMAND_MINUTES = { staging: 30, wave: 2, revert: 30 };
+/** What is not a look. */
+const EVENTS_BESIDE = 300;
 
 /** The plan of a deployment, checked: what cannot work is said at synthesis. */
 export function planOf(props: CanaryDeploymentProps): PlanConfig {
@@ -13,7 +22,7 @@ export function planOf(props: CanaryDeploymentProps): PlanConfig {
   const minCanary = props.minCanary ?? 1;
   const wavePercent = props.wavePercent ?? 33;
   const bakeTime = props.bakeTime ?? Duration.minutes(15);
-  checkWholeNumber('minCanary', minCanary, 1, 10_000);
+  checkWholeNumber('minCanary', minCanary, 1, MOST_INSTANCES);
   checkWholeNumber('wavePercent', wavePercent, 1, 100);
   checkWholeMinutes('bakeTime', bakeTime, 0);
   if (steps.length < 1 || steps.length > 20) throw new Error(`'steps' must have 1 to 20 steps, got ${steps.length}`);
@@ -24,13 +33,30 @@ export function planOf(props: CanaryDeploymentProps): PlanConfig {
   if (minutes > MOST_MINUTES) {
     throw new Error(`twice the 'watch' of all steps and 'bakeTime' must be at most ${MOST_MINUTES} minutes, got ${minutes}`);
   }
+  const bootMinutes = Math.ceil(props.fleet.bootTimeout.toSeconds() / 60);
+  checkEvents(minutes, steps.length * (bootMinutes + 10), wavesOf(props.fleet.stable.maxCapacity, wavePercent));
   return {
     steps: steps.map((step) => ({ weight: step.weight, watchMinutes: step.watch.toMinutes() })),
     minCanary,
     wavePercent,
     bakeMinutes: bakeTime.toMinutes(),
-    bootMinutes: Math.ceil(props.fleet.bootTimeout.toSeconds() / 60),
+    bootMinutes,
   };
+}
+
+/** A wave takes at most 50 instances, whatever its share. */
+function wavesOf(maxCapacity: number, wavePercent: number): number {
+  return Math.max(Math.ceil(100 / wavePercent), Math.ceil(maxCapacity / 50));
+}
+
+/** A plan whose looks would go beyond the events of an execution would end in the middle. */
+function checkEvents(watched: number, boots: number, waves: number): void {
+  const commands = COMMAND_MINUTES.staging + waves * COMMAND_MINUTES.wave + COMMAND_MINUTES.revert;
+  const events = EVENTS_BESIDE + EVENTS_A_LOOK * (watched + LOOKS_A_MINUTE * (boots + commands));
+  if (events <= MOST_EVENTS) return;
+  throw new Error(
+    `an execution may have ${MOST_EVENTS} events, but this plan may need ${events}: take fewer 'steps', a shorter 'watch', 'bakeTime' or 'bootTimeout', or a larger 'wavePercent'`,
+  );
 }
 
 function checkStep(

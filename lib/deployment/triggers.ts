@@ -48,7 +48,7 @@ export class Triggers extends Construct {
       },
       targets: [
         new targets.LambdaFunction(props.takeCanaryOut, {
-          event: events.RuleTargetInput.fromObject({ reason: `the critical alarm ${alarmName} is active` }),
+          event: events.RuleTargetInput.fromObject({ reason: `the critical alarm ${alarmName} is active`, alarm: true }),
         }),
       ],
     });

@@ -1,5 +1,5 @@
 import { fetchFunctions } from './fetch-object';
-import type { HostProgram } from './fleet';
+import type { PinnedObject } from './fleet';
 import type { BootFile } from './host-files';
 import { hostUnits } from './host-units';
 
@@ -14,9 +14,9 @@ export interface BootScriptProps {
   readonly port: number;
   readonly healthCheckPath: string;
   readonly keepReleases: number;
-  readonly program: HostProgram;
-  readonly placeholder: HostProgram;
-  readonly bootFiles: readonly (BootFile & HostProgram)[];
+  readonly program: PinnedObject;
+  readonly placeholder: PinnedObject;
+  readonly bootFiles: readonly (BootFile & PinnedObject)[];
   readonly setupCommands: readonly string[];
 }
 
@@ -65,7 +65,7 @@ systemctl enable --now asg-canary-sync.timer
 exit "$booted"
 `;
 
-function fetchTo(file: HostProgram, destination: string, mode: string): string {
+function fetchTo(file: PinnedObject, destination: string, mode: string): string {
   return `fetch ${file.bucketName} ${file.objectKey} ${file.sha256} "$ASG_CANARY_ROOT${destination}" ${mode}`;
 }
 

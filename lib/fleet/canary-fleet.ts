@@ -5,7 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { CanaryFleetProps } from './canary-fleet-props';
 import { checkFleetProps } from './check-fleet-props';
-import type { FleetGroup, HostProgram, ICanaryFleet } from './fleet';
+import type { FleetGroup, ICanaryFleet, PinnedObject } from './fleet';
 import { HostFiles } from './host-files';
 import { Instances } from './instances';
 import { Traffic } from './traffic';
@@ -43,7 +43,7 @@ export class CanaryFleet extends Construct implements ICanaryFleet {
   public readonly previewHeaderValue: string;
   public readonly stickiness?: Duration;
   public readonly bootTimeout: Duration;
-  public readonly hostProgram: HostProgram;
+  public readonly hostProgram: PinnedObject;
   /** Security group of every instance, in both groups. */
   public readonly securityGroup: ec2.ISecurityGroup;
 

@@ -4,6 +4,9 @@ import type { CanaryFleetProps } from './canary-fleet-props';
 
 const FILE_PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
 
+/** A deployment keeps lists of instances in the data of its execution, which holds 256 KiB at most. */
+export const MOST_INSTANCES = 2_000;
+
 /** Throws for the first property that cannot be right. */
 export function checkFleetProps(props: CanaryFleetProps): void {
   if (props.fleetName !== undefined) {
@@ -25,9 +28,9 @@ export function checkFleetProps(props: CanaryFleetProps): void {
 }
 
 function checkCapacity({ minCapacity = 2, maxCapacity = 2 * minCapacity, maxCanary }: CanaryFleetProps): void {
-  checkWholeNumber('minCapacity', minCapacity, 1, 10_000);
-  checkWholeNumber('maxCapacity', maxCapacity, minCapacity, 10_000);
-  if (maxCanary !== undefined) checkWholeNumber('maxCanary', maxCanary, 1, 10_000);
+  checkWholeNumber('minCapacity', minCapacity, 1, MOST_INSTANCES);
+  checkWholeNumber('maxCapacity', maxCapacity, minCapacity, MOST_INSTANCES);
+  if (maxCanary !== undefined) checkWholeNumber('maxCanary', maxCanary, 1, MOST_INSTANCES);
 }
 
 function checkVolume(size: Size): void {

@@ -38,7 +38,7 @@ export interface ICanaryFleet extends IConstruct {
   /** How long an instance may take from launch until it is in service. */
   readonly bootTimeout: Duration;
   /** The program on every instance that stages and activates releases. */
-  readonly hostProgram: HostProgram;
+  readonly hostProgram: PinnedObject;
 }
 
 /** One of the two groups of a fleet, and the target group behind it. */
@@ -55,12 +55,12 @@ export interface FleetGroup {
   readonly maxCapacity: number;
 }
 
-/** Where the host program is, and the digest that it must have. */
-export interface HostProgram {
-  /** Name of the bucket that holds the program. */
+/** An object of S3, and the digest that it must have. */
+export interface PinnedObject {
+  /** Name of the bucket that holds it. */
   readonly bucketName: string;
-  /** Key of the program in that bucket. */
+  /** Its key in that bucket. */
   readonly objectKey: string;
-  /** SHA-256 of the program, 64 hexadecimal digits. */
+  /** Its SHA-256, 64 hexadecimal digits. */
   readonly sha256: string;
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import type { HostProgram } from './fleet';
+import type { PinnedObject } from './fleet';
 
 /** A file that every instance fetches while it boots. */
 export interface BootFile {
@@ -23,9 +23,9 @@ const SHIPPED = path.join(__dirname, '..', '..', 'assets', 'host');
 
 /** The files that instances fetch, as assets whose digests are known at synthesis. */
 export class HostFiles extends Construct {
-  readonly program: HostProgram;
-  readonly placeholder: HostProgram;
-  readonly bootFiles: readonly (BootFile & HostProgram)[];
+  readonly program: PinnedObject;
+  readonly placeholder: PinnedObject;
+  readonly bootFiles: readonly (BootFile & PinnedObject)[];
 
   constructor(scope: Construct, id: string, bootFiles: readonly BootFile[]) {
     super(scope, id);
@@ -34,7 +34,7 @@ export class HostFiles extends Construct {
     this.bootFiles = bootFiles.map((file) => ({ ...file, ...this.add(path.basename(file.destination), file.source) }));
   }
 
-  private add(id: string, file: string): HostProgram {
+  private add(id: string, file: string): PinnedObject {
     if (!existsSync(file)) throw new Error(`a file that instances fetch must exist, got ${file}`);
     const asset = new Asset(this, id, { path: file });
     return {

@@ -2,14 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { HostProgram } from './fleet';
+import type { PinnedObject } from './fleet';
 
 /** What the rights of an instance depend on. */
 export interface InstanceRoleProps {
   readonly fleetName: string;
   readonly group: 'stable' | 'canary';
   readonly artifactBucket: s3.IBucket;
-  readonly files: readonly HostProgram[];
+  readonly files: readonly PinnedObject[];
 }
 
 /**

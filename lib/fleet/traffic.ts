@@ -3,6 +3,7 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { HEALTH_CHECK } from '../health-check';
 
 /** Rules are tried in this order; the gaps are for rules of the user. */
 const PREVIEW_PRIORITY = 100;
@@ -66,10 +67,10 @@ export class Traffic extends Construct {
       healthCheck: {
         path: props.healthCheckPath,
         healthyHttpCodes: '200-299',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
+        interval: Duration.seconds(HEALTH_CHECK.interval),
+        timeout: Duration.seconds(HEALTH_CHECK.timeout),
+        healthyThresholdCount: HEALTH_CHECK.healthyThreshold,
+        unhealthyThresholdCount: HEALTH_CHECK.unhealthyThreshold,
       },
     });
   }

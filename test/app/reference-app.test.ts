@@ -65,7 +65,7 @@ describe('the reference application', () => {
     [{ instances: 'many' }, `context 'instances' must be a number, got "many"`],
     [{ steps: '10 percent' }, `context 'steps' must be like '10% 30m, 50% 10m', got '10 percent'`],
     [{ repository: 'shop' }, `context 'repository' must be like 'owner/name', got 'shop'`],
-    [{ instances: 0 }, `'minCapacity' must be a whole number from 1 to 10000, got 0`],
+    [{ instances: 0 }, `'minCapacity' must be a whole number from 1 to 2000, got 0`],
   ])('refuses %j', (changes, message) => {
     expect(() => synthesize(changes)).toThrow(message);
   });

@@ -1,5 +1,6 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../../lib/deployment/function-name';
 import type { State } from '../../lib/deployment/state-machine/model';
+import { UNHEALTHY_AFTER_SECONDS } from '../../lib/health-check';
 import { edges, pathsRead, writtenBefore } from './paths';
 import { sampleDefinition } from './sample-definition';
 
@@ -69,6 +70,10 @@ test('a recovery waits longer than a function of the dead execution can live', (
   expect(states['Wait until no function of it runs'].Seconds as number).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS);
 });
 
+test('a wave proves itself longer than the load balancer may need to find an instance unhealthy', () => {
+  expect(states['Let the wave prove itself'].Seconds as number).toBeGreaterThan(UNHEALTHY_AFTER_SECONDS);
+});
+
 test('functions and their results get no time but that of the context object', () => {
   for (const [, state] of functionTasks) {
     const parameters = state.Parameters as Record<string, unknown>;
@@ -78,7 +83,18 @@ test('functions and their results get no time but that of the context object', (
 });
 
 test('every path that is read was written before on some way', () => {
-  const initial = ['next', 'request', 'epoch', 'activationEpoch', 'release', 'promotion', 'deadExecution', 'refusal', 'outcome'];
+  const initial = [
+    'next',
+    'request',
+    'epoch',
+    'activationEpoch',
+    'release',
+    'previous',
+    'promotion',
+    'deadExecution',
+    'refusal',
+    'outcome',
+  ];
   const written = writtenBefore(states, StartAt, initial);
   const unwritten = all.flatMap(([name, state]) =>
     pathsRead(state)

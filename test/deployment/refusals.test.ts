@@ -24,8 +24,9 @@ test.each([
   [{ steps: [{ weight: 90, watch: minutes(5) }] }, 'beside 3 stable instances it needs 27 canaries'],
   [{ steps: [{ weight: 10, watch: Duration.hours(13) }] }, 'must be at most 1440 minutes, got 1575'],
   [{ bakeTime: Duration.seconds(90) }, `'bakeTime' must be whole minutes, got 1 minute 30 seconds`],
-  [{ minCanary: 0 }, `'minCanary' must be a whole number from 1 to 10000, got 0`],
+  [{ minCanary: 0 }, `'minCanary' must be a whole number from 1 to 2000, got 0`],
   [{ wavePercent: 101 }, `'wavePercent' must be a whole number from 1 to 100, got 101`],
+  [{ wavePercent: 1, bakeTime: Duration.hours(20) }, 'an execution may have 25000 events, but this plan may need'],
   [{ buildTimeout: Duration.seconds(10) }, `'buildTimeout' must be from 1 minute to 1 day 12 hours, got 10 seconds`],
 ])('a deployment with %j is refused', (props, message) => {
   expect(() => new DeploymentStack(props)).toThrow(message);

@@ -166,7 +166,14 @@ test('the bake goes back above a ceiling, and ends in time without data', () => 
   expect(judgeBake(minutes(5, { requests: 100, targetErrors: 6 }), analysis).verdict).toBe('fail');
   expect(judgeBake(minutes(5, { requests: 100, targetErrors: 5 }), analysis).verdict).toBe('pass');
   expect(judgeBake(minutes(5, { requests: 1, targetErrors: 1 }), analysis).verdict).toBe('inconclusive');
-  expect(decideBake(bad, at(0), at(1), 15, 2)).toBe('failed');
-  expect(decideBake(unclear, at(0), at(16), 15, 2)).toBe('continue');
-  expect(decideBake(unclear, at(0), at(17), 15, 2)).toBe('passed');
+  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: true };
+  expect(decideBake(bad, at(0), at(1), plan)).toBe('failed');
+  expect(decideBake(unclear, at(0), at(16), plan)).toBe('continue');
+  expect(decideBake(unclear, at(0), at(17), plan)).toBe('passed');
+});
+
+test('a bake that is only reported ends in time, whatever it finds', () => {
+  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: false };
+  expect(decideBake(bad, at(0), at(1), plan)).toBe('continue');
+  expect(decideBake(bad, at(0), at(17), plan)).toBe('passed');
 });

@@ -16,7 +16,7 @@ const atRest: FleetView = {
   canaryDesired: 0,
   canaryMax: 3,
   ruleAtRest: true,
-  activeAlarms: [],
+  alarms: { active: [], missing: [] },
 };
 const deploy = parseRequest({ release: 'v2' }, true);
 const bootstrap = parseRequest({ release: 'v2', bootstrap: true }, true);
@@ -30,14 +30,17 @@ test('a fleet at rest may be deployed to, and says what is committed', () => {
 });
 
 test('a rollback starts even under an active alarm and beside a canary group that is not empty', () => {
-  expect(checkPreconditions(rollback, plan, { ...atRest, activeAlarms: ['checkout'], canaryPresent: 1 })).toEqual(A);
+  expect(checkPreconditions(rollback, plan, { ...atRest, alarms: { active: ['checkout'], missing: ['stock'] }, canaryPresent: 1 })).toEqual(
+    A,
+  );
 });
 
 test.each([
   [deploy, fresh, `start the first deployment with 'bootstrap': true`],
   [bootstrap, atRest, `this one has the committed release 'v1': leave it out`],
   [rollback, fresh, 'the fleet has no committed release'],
-  [deploy, { ...atRest, activeAlarms: ['checkout', 'stock'] }, 'critical alarms are active: checkout, stock'],
+  [deploy, { ...atRest, alarms: { active: ['checkout', 'stock'], missing: [] } }, 'critical alarms are active: checkout, stock'],
+  [deploy, { ...atRest, alarms: { active: [], missing: ['checkout'] } }, 'critical alarms do not exist: checkout; create them'],
   [deploy, { ...atRest, stableInService: 0 }, 'the stable group has no instance in service'],
   [deploy, { ...atRest, ruleAtRest: false }, 'the main rule forwards to more than the stable group'],
   [deploy, { ...atRest, canaryDesired: 1 }, 'must have a desired capacity of 0 between deployments, got 1'],

@@ -78,7 +78,25 @@ test('the next wave waits until the last one is healthy, for ten minutes', () =>
 
 test('no wave begins while too few of the others are healthy', () => {
   expect(nextWave(start, { inService: ids(9), healthy: new Set(ids(5)) }, 33, NOW).next).toBe('wait');
-  expect(nextWave(start, { inService: ids(9), healthy: new Set(ids(6)) }, 33, NOW).next).toBe('activate');
+  expect(nextWave(start, { inService: ids(9), healthy: new Set(ids(6)) }, 33, NOW).next).toBe('wait');
+});
+
+test('a wave takes only so many as leaves enough of the others healthy', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100 }), fc.nat(100), (count, percent, sick) => {
+      const healthy = ids(count).slice(Math.min(sick, count));
+      const wave = nextWave(start, { inService: ids(count), healthy: new Set(healthy) }, percent, NOW);
+      const size = Math.max(1, Math.ceil((count * percent) / 100));
+      expect(healthy.length - wave.instances.length).toBeGreaterThanOrEqual(Math.min(healthy.length, count - size));
+      expect(wave.next).toBe(healthy.length > count - size ? 'activate' : 'wait');
+    }),
+  );
+});
+
+test('the end needs no room for another wave', () => {
+  const last: Wave = { ...start, done: ids(9) };
+  expect(nextWave(last, { inService: ids(9), healthy: new Set(ids(6)) }, 33, NOW).next).toBe('done');
+  expect(nextWave(last, { inService: ids(9), healthy: new Set(ids(5)) }, 33, NOW).next).toBe('wait');
 });
 
 test.each([

@@ -6,6 +6,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
   'analyse-canary': {
     'autoscaling:DescribeAutoScalingGroups': ['*'],
     'autoscaling:SetInstanceProtection': ['autoscaling:autoScalingGroup:*:autoScalingGroupName/<FleetStableGroupASG>'],
+    'cloudwatch:DescribeAlarms': ['*'],
     'cloudwatch:GetMetricData': ['*'],
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'elasticloadbalancing:DescribeRules': ['*'],
@@ -32,7 +33,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
   },
   'check-fleet': {
     'autoscaling:DescribeAutoScalingGroups': ['*'],
-    'cloudwatch:DescribeAlarms': ['cloudwatch:alarm:<CheckoutBroken>'],
+    'cloudwatch:DescribeAlarms': ['*'],
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'dynamodb:Query': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'elasticloadbalancing:DescribeRules': ['*'],
@@ -169,6 +170,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsStartRecoveryLogs>:*'],
     'logs:PutLogEvents': ['logs:log-group:<DeploymentFunctionsStartRecoveryLogs>:*'],
+    'sns:Publish': ['<DeploymentTopic>'],
     'states:DescribeExecution': ['states:execution:<fleet>-deployment:*'],
     'states:StartExecution': ['<DeploymentStateMachine>'],
   },
@@ -197,6 +199,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
   'watch-bake': {
     'autoscaling:DescribeAutoScalingGroups': ['*'],
     'autoscaling:SetInstanceProtection': ['autoscaling:autoScalingGroup:*:autoScalingGroupName/<FleetStableGroupASG>'],
+    'cloudwatch:DescribeAlarms': ['*'],
     'cloudwatch:GetMetricData': ['*'],
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsWatchBakeLogs>:*'],

@@ -1,3 +1,4 @@
+import { broken, faultAt } from '../scenarios/faults';
 import type { Fleet, FleetOptions } from '../scenarios/fleet';
 import { BAD_ERRORS, GOOD, SLOW } from '../scenarios/releases';
 
@@ -82,6 +83,17 @@ export function scenarios(repository: string): Readonly<Record<string, Scenario>
         await fleet.free();
       },
     },
+    'a recovery that fails, and another': {
+      options: {},
+      play: async (fleet) => {
+        faultAt(fleet, 'Find out how far it came', () => {
+          throw broken();
+        });
+        fleet.release('r2', GOOD);
+        await stopIn(fleet, fleet.start({ release: 'r2' }), 'Wait a minute');
+        await fleet.free();
+      },
+    },
     'a rollback that is asked for': {
       options: {},
       prepare: async (fleet) => {
@@ -118,7 +130,7 @@ export function scenarios(repository: string): Readonly<Record<string, Scenario>
       play: async (fleet) => {
         fleet.release('r2', GOOD);
         const execution = fleet.start({ release: 'r2' });
-        await fleet.enters(execution, 'Wait a minute');
+        await fleet.enters(execution, 'Wait a minute', 2);
         const { account, stack } = fleet.lab;
         account.cloudWatch.setAlarmState(stack.ofType('AWS::CloudWatch::Alarm')[0].physicalId, 'ALARM', 'checkouts fail');
         await fleet.ended(execution);

@@ -21,7 +21,8 @@ export interface Progress {
 
 /**
  * A bad canary is sent back at any look; a good one goes on only when the step's `watch` is covered by settled minutes
- * with data. Evidence of earlier steps does not stand in for a step without data. A canary of which nothing can be said at that time is sent back, or watched for twice the time first.
+ * with data. Evidence of earlier steps does not stand in for a step without data. A canary of which nothing can be said at
+ * that time is sent back, or watched for twice the time first.
  */
 export function decideCanary(judgement: Judgement, evidence: Evidence, progress: Progress, analysis: AnalysisConfig): CanaryDecision {
   if (judgement.verdict === 'fail') return 'failed';
@@ -40,8 +41,17 @@ function covers(minutes: readonly Minute[], window: { readonly start: number; re
   return pool(inStep).minutes * 2 >= window.minutes;
 }
 
+/** What a bake goes by. */
+export interface BakePlan {
+  readonly bakeMinutes: number;
+  readonly settleMinutes: number;
+  /** False for a bake that is only reported. */
+  readonly goesBack: boolean;
+}
+
 /** Goes back at once when a ceiling is passed, and ends when the bake's minutes are covered. */
-export function decideBake(judgement: Judgement, since: string, now: string, bakeMinutes: number, settleMinutes: number): BakeDecision {
-  if (judgement.verdict === 'fail') return 'failed';
+export function decideBake(judgement: Judgement, since: string, now: string, plan: BakePlan): BakeDecision {
+  const { bakeMinutes, settleMinutes, goesBack } = plan;
+  if (judgement.verdict === 'fail' && goesBack) return 'failed';
   return settledWindow(since, now, settleMinutes).minutes >= bakeMinutes ? 'passed' : 'continue';
 }

@@ -11,7 +11,7 @@ export function canary({ functions }: MachineParts): States {
     [TELL_HOSTS]: task({
       comment: 'From here on everything is undone by a rollback',
       resource: functions['write-pointers'],
-      event: { change: 'deploying', 'release.$': '$.release' },
+      event: { change: 'deploying', 'release.$': '$.release', 'protectedInstances.$': '$.fleet.protectedInstances' },
       result: null,
       next: 'Is a canary first?',
     }),

@@ -1,3 +1,4 @@
+import { HEALTH_CHECK, UNHEALTHY_AFTER_SECONDS } from '../../health-check';
 import type { MachineParts, States } from './model';
 import { BAKE, FINISH, PROMOTE } from './names';
 import { ask, choose, task, wait } from './task';
@@ -7,6 +8,7 @@ const ACTIVATE = 'Activate next wave';
 const SWITCHED = 'Tell hosts that all are switched';
 const LATE = 'Look for late instances';
 const PROVE = 'Let the wave prove itself';
+const PROVE_SECONDS = UNHEALTHY_AFTER_SECONDS + HEALTH_CHECK.interval;
 
 /** Switches the stable hosts in waves, each healthy before the next. The canary serves on until the last one is. */
 export function promote({ functions, hasBake }: MachineParts): States {
@@ -52,7 +54,7 @@ export function promote({ functions, hasBake }: MachineParts): States {
       next: 'Is the wave switched?',
     }),
     'Is the wave switched?': ask('$.activation.over', PROVE, 'Wait for the wave'),
-    [PROVE]: { ...wait(30, PLAN), Comment: 'As long as the load balancer needs to find an instance unhealthy' },
+    [PROVE]: { ...wait(PROVE_SECONDS, PLAN), Comment: 'Longer than the load balancer needs to find an instance unhealthy' },
     [SWITCHED]: task({
       ...writePointers,
       comment: 'From here on instances that boot take the release',

@@ -1,15 +1,18 @@
-import type { MachineParts, States } from './model';
+import type { MachineParts, State, States } from './model';
 import { GO_BACK, RECOVERY_NEEDED, ROLL_BACK } from './names';
 import { ask, choose, letCustomersLeave, task, wait } from './task';
 
 const RESTORE = 'Tell hosts that the deployment is over';
 const LEAVE = 'Let customers leave the canary after the rollback';
+const FOLLOW = 'Let instances follow their pointer';
+const REPLACE = 'Replace instances that did not go back';
 const RETIRE = 'Retire the canary after the rollback';
 
 /** The one way back, for every failure: traffic first, then hosts, pointers, capacity, and last the lock. */
 export function rollback({ functions }: MachineParts): States {
   const last = { onError: RECOVERY_NEEDED, errorPath: '$.recoveryError', persistent: true };
   const revert = { resource: functions['host-command'], result: '$.revert', onError: RESTORE, errorPath: '$.revertError' };
+  const sync = { resource: functions['host-command'], result: '$.revert', onError: LEAVE, errorPath: '$.revertError' };
   return {
     [ROLL_BACK]: task({
       ...last,
@@ -36,12 +39,28 @@ export function rollback({ functions }: MachineParts): States {
       result: null,
       next: 'Did instances fail to go back?',
     }),
-    'Did instances fail to go back?': {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.revert.failed[0]', IsPresent: true, Next: 'Replace instances that did not go back' }],
-      Default: LEAVE,
-    },
-    'Replace instances that did not go back': task({
+    'Did instances fail to go back?': ifAnyFailed(FOLLOW, LEAVE),
+    [FOLLOW]: task({
+      ...sync,
+      comment: 'One that booted with the release has none before it, but can download the committed one',
+      event: {
+        action: 'send',
+        command: 'sync',
+        'release.$': '$.release',
+        'activationEpoch.$': '$.activationEpoch',
+        'instances.$': '$.revert.failed',
+      },
+      next: 'Wait for instances to follow their pointer',
+    }),
+    'Wait for instances to follow their pointer': wait(10, 'Look at instances that follow their pointer'),
+    'Look at instances that follow their pointer': task({
+      ...sync,
+      event: { action: 'look', 'sending.$': '$.revert' },
+      next: 'Are instances through?',
+    }),
+    'Are instances through?': ask('$.revert.over', 'Did instances fail again?', 'Wait for instances to follow their pointer'),
+    'Did instances fail again?': ifAnyFailed(REPLACE, LEAVE),
+    [REPLACE]: task({
       resource: functions['replace-instances'],
       event: { 'failed.$': '$.revert.failed' },
       result: '$.replaced',
@@ -61,4 +80,9 @@ export function rollback({ functions }: MachineParts): States {
     }),
     'Rolled back': { Type: 'Fail', Error: 'RolledBack', CausePath: 'States.JsonToString($.outcome)' },
   };
+}
+
+/** Goes on by whether there are hosts on which the last command failed. */
+function ifAnyFailed(yes: string, no: string): State {
+  return { Type: 'Choice', Choices: [{ Variable: '$.revert.failed[0]', IsPresent: true, Next: yes }], Default: no };
 }
