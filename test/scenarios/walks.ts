@@ -121,7 +121,7 @@ export const WALKS: readonly Walk[] = [
   }),
 ];
 
-/** The release is bad in a way that only shows when every instance runs it. */
+/** The release is bad in a way that only shows when every instance runs it, and when one has booted with it. */
 function badBake(): Walk {
   const sharedErrors = { rate: 0 };
   return {
@@ -131,13 +131,25 @@ function badBake(): Walk {
       return { ...COMMITTED, traffic: { ...COMMITTED.traffic!, sharedErrorRate: () => sharedErrors.rate } };
     },
     prepare: (fleet) => {
+      const { autoScaling } = fleet.lab.account;
       r2(fleet);
-      whenAt(fleet, 'Look at stable', () => {
-        sharedErrors.rate = 0.5;
-      });
+      whenAt(fleet, 'Look at stable', () => autoScaling.setDesired(autoScaling.group('hello-stable'), 4, 'a test is'), 2);
+      whenAt(
+        fleet,
+        'Look at stable',
+        () => {
+          expect(fleet.releases('stable')).toEqual(['r2', 'r2', 'r2', 'r2']);
+          sharedErrors.rate = 0.5;
+        },
+        8,
+      );
     },
-    play: start(WITHOUT_CANARY),
-    check: (fleet, ended) => expectRolledBack(fleet, ended, /error rate after promotion: stable/),
+    play: start({ release: 'r2' }),
+    check: async (fleet, ended) => {
+      expect(ended.states).toContain('Let instances follow their pointer');
+      expect(ended.states).not.toContain('Replace instances that did not go back');
+      await expectRolledBack(fleet, ended, /error rate after promotion: stable/);
+    },
   };
 }
 
