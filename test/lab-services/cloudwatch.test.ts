@@ -187,6 +187,44 @@ describe('percentiles', () => {
   });
 });
 
+describe('counts between values', () => {
+  test('lie between those of bounds half a percent apart', () => {
+    const sample = fc.double({ min: 1e-4, max: 1e3, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(sample, { minLength: 1, maxLength: 300 }), sample, sample, (samples, one, other) => {
+        const [low, high] = [Math.min(one, other), Math.max(one, other)];
+        const distribution = new Distribution();
+        for (const value of samples) distribution.add(value);
+        const exact = (from: number, to: number) => samples.filter((value) => value > from && value <= to).length;
+        const counted = distribution.countWithin(low, high) as number;
+        expect(counted).toBeLessThanOrEqual(exact(low / 1.0101, high * 1.0101) + 1);
+        expect(counted).toBeGreaterThanOrEqual(exact(low * 1.0101, high / 1.0101) - 1);
+      }),
+    );
+  });
+
+  test.each([
+    ['TC(0.55:)', 4],
+    ['TC(:0.55)', 6],
+    ['TC(0.05:0.55)', 5],
+    ['TC(0:)', 9],
+    ['TC(5:)', 0],
+    ['TC(0.55:5)', 4],
+    ['TC(:5)', 10],
+    ['TC(9:)', 0],
+  ])('%s counts what is above its lower bound and at most its upper', async (statistic, expected) => {
+    const lab = cloudWatch();
+    for (const seconds of [0, 0.1, 0.1, 0.1, 0.1, 0.5, 0.6, 0.7, 0.8, 5])
+      lab.service.recordTargetRequest(DIMENSIONS, { at: START, status: 200, seconds });
+    await lab.at(3);
+    expect(await lab.values('TargetResponseTime', statistic, [0, 1])).toEqual([expected]);
+  });
+
+  test.each(['TC(:)', 'TC(10%:90%)', 'TC(a:)'])('%s is refused', async (statistic) => {
+    await expect(cloudWatch().query('TargetResponseTime', statistic, [0, 1])).rejects.toMatchObject({ code: 'ValidationError' });
+  });
+});
+
 describe('alarms', () => {
   async function alarm(properties = {}) {
     const lab = cloudWatch();

@@ -54,4 +54,25 @@ export class Distribution {
     }
     return this.maximum;
   }
+
+  /**
+   * How many samples are above `low` and at most `high`, as the statistic TC counts them. Samples that share a bound's bar of the
+   * histogram are split by where the bound lies in it. Undefined without samples or with negative ones.
+   */
+  countWithin(low: number, high: number): number | undefined {
+    if (this.count === 0 || this.negative) return undefined;
+    return Math.round(this.countUpTo(high) - this.countUpTo(low));
+  }
+
+  private countUpTo(bound: number): number {
+    if (bound < this.minimum) return 0;
+    if (bound >= this.maximum) return this.count;
+    const position = log(bound) / LOG_GAMMA;
+    let seen = this.zeros;
+    for (const [bin, count] of this.histogram) {
+      if (bin <= position) seen += count;
+      else if (bin - 1 < position) seen += count * (position - bin + 1);
+    }
+    return seen;
+  }
 }

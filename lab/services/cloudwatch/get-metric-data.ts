@@ -28,7 +28,8 @@ interface Point {
 
 /**
  * GetMetricData: metrics by period, the newest first unless asked otherwise. A period without samples has no datapoint.
- * Periods are counted from StartTime, rounded down to the minute. Expressions are refused, and so are statistics other than Sum, Average, Minimum, Maximum, SampleCount and percentiles.
+ * Periods are counted from StartTime, rounded down to the minute. Expressions are refused, and so are statistics other than Sum, Average, Minimum,
+ * Maximum, SampleCount, percentiles and counts between values, TC(low:high).
  */
 export function getMetricData(store: MetricStore, input: GetMetricDataInput, now: number): GetMetricDataOutput {
   const queries = readQueries(input.MetricDataQueries ?? []);
@@ -118,6 +119,11 @@ function readQuery({ Id, Expression, MetricStat, Label, ReturnData }: MetricData
 function statistic(name: string): (seen: Distribution) => number | undefined {
   const percent = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
   if (percent !== undefined) return (seen) => seen.percentile(Number(percent));
+  const range = /^TC\((\d*\.?\d*):(\d*\.?\d*)\)$/.exec(name);
+  if (range !== null && (range[1] !== '' || range[2] !== '')) {
+    const [low, high] = [range[1] === '' ? Number.NEGATIVE_INFINITY : Number(range[1]), range[2] === '' ? Infinity : Number(range[2])];
+    return (seen) => seen.countWithin(low, high);
+  }
   switch (name) {
     case 'Sum':
       return (seen) => seen.sum;
@@ -132,7 +138,7 @@ function statistic(name: string): (seen: Distribution) => number | undefined {
     default:
       throw new AwsError(
         'ValidationError',
-        `the lab knows the statistics Sum, Average, Minimum, Maximum, SampleCount and pNN, got '${name}'`,
+        `the lab knows the statistics Sum, Average, Minimum, Maximum, SampleCount, pNN and TC(low:high), got '${name}'`,
       );
   }
 }
