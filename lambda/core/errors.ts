@@ -36,6 +36,8 @@ export type ErrorName =
   | 'Drifted'
   /** Stable instances are unhealthy after they were switched. */
   | 'StableUnhealthy'
+  /** Instances left the stable group while they were switched. */
+  | 'WaveLost'
   /** A pointer was changed by somebody else between reading and writing. */
   | 'PointerConflict'
   /** A pointer in the bucket cannot be read. */

@@ -25,16 +25,23 @@ export interface StableView {
 export const COMMAND_INSTANCES = 50;
 /** How long a wave may take to become healthy. */
 const PATIENCE_MINUTES = 10;
+/** Share of a wave that may leave the group before it proved healthy. */
+const TOLERATED_LOSS = 0.1;
 
 /**
  * The next wave: as many of the stable instances that are in service and not done as `wavePercent` of all allows.
  * It comes only when the wave before is healthy, and takes only so many as leaves enough of the group healthy if all of it
  * should fail.
  *
- * @throws DeploymentError `StableUnhealthy` when that takes too long
+ * An instance of the wave that left the group may have been replaced because the release made it sick: more than a tenth of them
+ * end the promotion.
+ *
+ * @throws DeploymentError `StableUnhealthy` when that takes too long, `WaveLost` where too many of the wave left
  */
 export function nextWave(wave: Wave, view: StableView, wavePercent: number, now: string): Wave {
   const inService = new Set(view.inService);
+  const lost = wave.instances.filter((id) => !inService.has(id));
+  if (lost.length > TOLERATED_LOSS * wave.instances.length) throw waveLost(lost, wave.instances.length);
   const sick = wave.instances.filter((id) => inService.has(id) && !view.healthy.has(id));
   const healthy = view.inService.filter((id) => view.healthy.has(id)).length;
   const size = Math.max(1, Math.ceil((view.inService.length * wavePercent) / 100));
@@ -54,6 +61,11 @@ export function nextWave(wave: Wave, view: StableView, wavePercent: number, now:
     done,
     waitingSince: '',
   };
+}
+
+function waveLost(lost: readonly string[], total: number): DeploymentError {
+  const which = `${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ` and ${lost.length - 3} more` : ''}`;
+  return new DeploymentError('WaveLost', `${which} of ${total} instances left the group before they proved healthy`);
 }
 
 function unhealthy(sick: readonly string[], healthy: number, total: number): DeploymentError {

@@ -57,11 +57,27 @@ test('waves switch every instance once, never more than allowed', () => {
   );
 });
 
-test('an instance that comes into service late is switched too, and one that left is forgotten', () => {
-  const first = nextWave(start, { inService: ['a', 'b'], healthy: new Set(['a', 'b']) }, 100, NOW);
-  expect(first.instances).toEqual(['a', 'b']);
-  const second = nextWave(first, { inService: ['b', 'c'], healthy: new Set(['b', 'c']) }, 100, NOW);
-  expect(second).toMatchObject({ next: 'activate', instances: ['c'], done: ['b'] });
+test('an instance that comes into service late is switched too, and one that left after it proved healthy is forgotten', () => {
+  const both = { inService: ['a', 'b'], healthy: new Set(['a', 'b']) };
+  const second = nextWave(nextWave(start, both, 50, NOW), both, 50, NOW);
+  expect(second).toMatchObject({ instances: ['b'], done: ['a'] });
+  const third = nextWave(second, { inService: ['b', 'c'], healthy: new Set(['b', 'c']) }, 50, NOW);
+  expect(third).toMatchObject({ next: 'activate', instances: ['c'], done: ['b'] });
+});
+
+test.each([
+  [3, 1, 'i-0 of 1 instances left'],
+  [30, 2, 'i-0, i-1 of 10 instances left'],
+])('of %i instances, %i of a wave that leave the group before they prove healthy end the promotion', (count, lost, message) => {
+  const wave = nextWave(start, { inService: ids(count), healthy: new Set(ids(count)) }, 33, NOW);
+  const rest = ids(count).slice(lost);
+  expect(() => nextWave(wave, { inService: rest, healthy: new Set(rest) }, 33, NOW)).toThrow(message);
+});
+
+test('a tenth of a wave may be lost for reasons of its own', () => {
+  const wave = nextWave(start, { inService: ids(30), healthy: new Set(ids(30)) }, 33, NOW);
+  const rest = ids(30).slice(1);
+  expect(nextWave(wave, { inService: rest, healthy: new Set(rest) }, 33, NOW).next).toBe('activate');
 });
 
 test('the next wave waits until the last one is healthy, for ten minutes', () => {

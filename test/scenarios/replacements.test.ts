@@ -120,3 +120,26 @@ test('an instance that somebody replaces in mid-promotion takes the new release'
   await fleet.lab.pass(10);
   await expectAtRest(fleet, 'r2');
 });
+
+test('a release that hangs where no canary was first: the first instance that is lost to it ends the promotion', async () => {
+  await fleet.lab.pass(10);
+  const { world, context, autoScaling } = fleet.lab.account;
+  const before = fleet.ids('stable');
+  const probe = world.probe.bind(world);
+  const runScript = world.runScript.bind(world);
+  const hanging = new Set<string>();
+  world.probe = async (id) => (hanging.has(id) ? { status: undefined } : probe(id));
+  world.runScript = async (id, script, environment, seconds) => {
+    if (environment.SSM_Command !== 'activate') return runScript(id, script, environment, seconds);
+    hanging.add(id);
+    await context.clock.sleep(120_000);
+    return world.running().includes(id) ? runScript(id, script, environment, seconds) : { exitCode: undefined, stdout: '', stderr: '' };
+  };
+  const { error, outcome } = await fleet.run({ mode: 'rollback', release: 'r2' });
+  expect(error).toBe('RolledBack');
+  expect(outcome.cause).toMatch(/^i-\w+ of 1 instances left the group before they proved healthy/);
+  expect(hanging.size).toBe(1);
+  expect(before.filter((id) => !autoScaling.inService(id))).toEqual([...hanging]);
+  await fleet.lab.pass(15);
+  await expectAtRest(fleet, 'r1');
+});
