@@ -23,7 +23,7 @@ export class Invariants {
   private hasReadBack = true;
   private highestAllowed = 0;
   private lastWeight = 0;
-  private hasBeenHealthy = false;
+  private readonly everHealthy = new Set<string>();
   private withoutCanarySince: number | undefined;
   private readonly epochs = new Map<string, number>();
 
@@ -53,7 +53,7 @@ export class Invariants {
   private ruleIsWritten(weight: number): void {
     if (weight > this.configuredWeight()) {
       const needed = Math.max(this.promised.minCanary, Math.ceil((this.inService('stable').length * weight) / (100 - weight)));
-      const healthy = this.healthy('canary');
+      const healthy = this.healthy('canary').length;
       if (healthy < needed) this.breach(`the weight rises to ${weight} % onto ${healthy} healthy canaries, but it needs ${needed}`);
       if (!this.hasReadBack) this.breach(`the weight rises to ${weight} % before the last one was read back`);
       this.highestAllowed = weight;
@@ -87,13 +87,13 @@ export class Invariants {
     this.checkCanary();
   }
 
-  /** Promise 8: one wave of the stable group may be unhealthy, no more. */
+  /** Promise 8: of the stable instances that have been healthy and are still in service, one wave may be unhealthy, no more. */
   private checkFloor(): void {
-    const size = this.inService('stable').length;
     const healthy = this.healthy('stable');
-    this.hasBeenHealthy ||= healthy === size;
+    for (const id of healthy) this.everHealthy.add(id);
+    const size = this.inService('stable').filter((id) => this.everHealthy.has(id)).length;
     const floor = size - Math.ceil((size * this.promised.wavePercent) / 100);
-    if (this.hasBeenHealthy && healthy < floor) this.breach(`${healthy} of ${size} stable instances are healthy, the floor is ${floor}`);
+    if (healthy.length < floor) this.breach(`${healthy.length} of ${size} stable instances are healthy, the floor is ${floor}`);
   }
 
   /** Promise 9: nothing but the deployment raises the weight. */
@@ -107,7 +107,7 @@ export class Invariants {
   /** Fault 11: no healthy canary, no canary in the main rule. */
   private checkCanary(): void {
     const now = this.lab.account.context.clock.now();
-    const isBare = this.configuredWeight() > 0 && this.healthy('canary') === 0;
+    const isBare = this.configuredWeight() > 0 && this.healthy('canary').length === 0;
     this.withoutCanarySince = isBare ? (this.withoutCanarySince ?? now) : undefined;
     if (this.withoutCanarySince !== undefined && now - this.withoutCanarySince > NOTICE_SECONDS * 1000)
       this.breach(`the main rule names the canary, of which no target has been healthy for ${NOTICE_SECONDS} s`);
@@ -118,10 +118,10 @@ export class Invariants {
     return all.filter(({ lifecycleState }) => lifecycleState === 'InService').map(({ instanceId }) => instanceId);
   }
 
-  private healthy(group: 'stable' | 'canary'): number {
+  private healthy(group: 'stable' | 'canary'): string[] {
     const serving = new Set(this.inService(group));
     const targets = this.lab.account.loadBalancing.targets(group === 'stable' ? this.stableTargets : this.canaryTargets);
-    return targets.filter(({ state, instanceId }) => state === 'healthy' && serving.has(instanceId)).length;
+    return targets.filter(({ state, instanceId }) => state === 'healthy' && serving.has(instanceId)).map(({ instanceId }) => instanceId);
   }
 
   private configuredWeight(): number {

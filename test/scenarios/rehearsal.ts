@@ -28,7 +28,7 @@ const MOST_CALLS = 250;
 
 /** Walks once through the machine and checks what came of it. Resolves to where it came. */
 export async function rehearse(walk: Walk, { change, disturb, check = accepted(walk) }: Twist = {}): Promise<Tracks> {
-  const fleet = await Fleet.create({ ...walk.options, ...(change && { change }), invariants: false, begin: endRunaways });
+  const fleet = await Fleet.create({ ...walk.options, ...(change && { change }), begin: endRunaways });
   try {
     walk.prepare?.(fleet);
     disturb?.(fleet);
