@@ -1,21 +1,28 @@
+import type { CustomMetricConfig, GroupRole } from '../lib/deployment/contract';
+import { checkAlarms } from './aws/alarms';
 import { describeGroups, protectStable } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { healthyTargets, readRule } from './aws/load-balancing';
-import { checkAlarms, readMinutes } from './aws/metrics';
+import { readMinutes } from './aws/metrics';
 import { readLockToGoOn } from './aws/table';
 import { DeploymentError } from './core/errors';
 import { type CanaryDecision, decideCanary } from './core/judge/decide';
+import { minutesWithin } from './core/judge/evidence';
 import { judge } from './core/judge/judge';
 import type { MetricJudgement } from './core/judge/judgement';
+import { customReadings, errorReadings, slowReadings, thresholdReadings } from './core/judge/readings';
 import type { Holder } from './core/lock';
+import type { Baseline } from './core/plan/baseline';
 import { canaryPercent, shownPercent } from './core/rule';
-import { settledWindow } from './core/time';
+import { settledWindow, wholeWindow } from './core/time';
 
 export interface AnalyseCanaryEvent extends Holder {
   readonly step: number;
   readonly traffic: { readonly weight: number; readonly shiftedAt: string; readonly since: string };
   readonly canaries: { readonly desired: number };
+  readonly baseline: Baseline;
+  readonly customMetrics: readonly CustomMetricConfig[];
   readonly now: string;
 }
 
@@ -35,14 +42,20 @@ export interface Analysis {
  */
 export const handler = handle<AnalyseCanaryEvent, Analysis>(
   'analyse-canary',
-  async ({ step, traffic, canaries, epoch, execution, now }) => {
+  async ({ step, traffic, canaries, baseline, customMetrics: custom, epoch, execution, now }) => {
     await readLockToGoOn({ epoch, execution });
     await checkAlarms();
     await checkUnchanged(traffic.weight, canaries.desired);
-    const window = settledWindow(traffic.since, now, config.analysis.settleMinutes);
-    const evidence = await readMinutes({ stable: config.stable, canary: config.canary }, window);
-    const judgement = judge(evidence, config.analysis);
-    const decision = decideCanary(judgement, evidence, { plan: config.plan, step, shiftedAt: traffic.shiftedAt, now }, config.analysis);
+    const { plan, analysis } = config;
+    const bounds = baseline.bounds ?? undefined;
+    const window = settledWindow(traffic.since, now, analysis.settleMinutes, analysis.warmUpMinutes);
+    const seen = await readMinutes(
+      { stable: readings('stable', bounds, custom), canary: readings('canary', bounds, custom) },
+      wholeWindow(traffic.since, now),
+    );
+    const settled = minutesWithin(seen, window);
+    const judgement = judge({ settled, unsettled: minutesWithin(seen, window, false), bounds, plan, analysis, custom });
+    const decision = decideCanary(judgement, settled, { plan, step, shiftedAt: traffic.shiftedAt, now }, analysis);
     const decisive = decision === 'failed' ? judgement.metrics.filter((metric) => metric.verdict === 'fail') : judgement.metrics;
     return {
       decision,
@@ -52,6 +65,16 @@ export const handler = handle<AnalyseCanaryEvent, Analysis>(
     };
   },
 );
+
+function readings(role: GroupRole, bounds: Baseline['bounds'] | undefined, custom: readonly CustomMetricConfig[]) {
+  const { loadBalancerDimension: loadBalancer, analysis, [role]: group } = config;
+  return [
+    ...errorReadings(loadBalancer, group),
+    ...(bounds ? slowReadings(loadBalancer, group, bounds) : []),
+    ...thresholdReadings(loadBalancer, group, analysis.thresholds),
+    ...customReadings(custom, role),
+  ];
+}
 
 /** What a `cdk deploy` or a hand in the console may have changed, and what may have died. */
 async function checkUnchanged(weight: number, desired: number): Promise<void> {

@@ -1,19 +1,27 @@
+import type { CustomMetricConfig } from '../lib/deployment/contract';
+import { criticalAlarms } from './aws/alarms';
 import { describeGroups } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { readRule } from './aws/load-balancing';
-import { criticalAlarms } from './aws/metrics';
+import { readMinutes } from './aws/metrics';
 import { readPointer } from './aws/releases';
 import { lastDeployments, readLockToGoOn } from './aws/table';
 import { releaseBefore } from './core/history';
+import { boundReadings, customReadings, errorReadings } from './core/judge/readings';
 import type { Holder } from './core/lock';
-import { checkPreconditions, checkTarget, refused, usesCanary } from './core/preconditions';
+import { type Baseline, baselineOf, planInput } from './core/plan/baseline';
+import { type Plan, planDetection } from './core/plan/plan';
+import { checkDetectable, checkPreconditions, checkTarget, refused, usesCanary } from './core/preconditions';
 import { releaseIdFor } from './core/release-id';
 import type { Request } from './core/request';
 import { forwardsOnlyTo } from './core/rule';
+import { windowBefore } from './core/time';
 
 export interface CheckFleetEvent extends Holder {
   readonly request: Request;
+  readonly customMetrics: readonly CustomMetricConfig[];
+  readonly now: string;
 }
 
 /** `$.fleet` of the state machine. */
@@ -25,10 +33,17 @@ export interface CheckedFleet {
   readonly usesCanary: boolean;
   /** Stable instances that their owner protects from scale-in. */
   readonly protectedInstances: readonly string[];
+  /** What stable did in the hour before; null without a canary. */
+  readonly baseline: Baseline | null;
+  /** What the steps can notice; null without a canary. */
+  readonly plan: Plan | null;
 }
 
+/** Minutes of history that a canary is planned by. */
+const HISTORY_MINUTES = 60;
+
 /** Refuses a deployment that could not end well, before anything is done. */
-export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', async ({ request, epoch, execution }) => {
+export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', async ({ request, customMetrics, epoch, execution, now }) => {
   await readLockToGoOn({ epoch, execution });
   const [stable, canary, groups, rule, alarms] = await Promise.all([
     readPointer('stable'),
@@ -50,11 +65,17 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
   });
   const wanted =
     request.release || (request.mode === 'rollback' ? await releaseToGoBackTo(committed?.id ?? '') : releaseIdFor(request.ref, execution));
+  const release = checkTarget(wanted, committed);
+  const baseline = usesCanary(request) ? await readBaseline(customMetrics, now) : null;
+  const plan = baseline && planDetection(planInput(baseline, { ...config, custom: customMetrics }));
+  if (plan) checkDetectable(plan, config.analysis.onUndetectable);
   return {
     committed: committed ?? { id: '', sha256: '' },
-    release: checkTarget(wanted, committed),
+    release,
     usesCanary: usesCanary(request),
     protectedInstances: groups.stable.protectsNewInstances ? [] : groups.stable.protectedInstances,
+    baseline,
+    plan,
   };
 });
 
@@ -62,4 +83,13 @@ async function releaseToGoBackTo(committed: string): Promise<string> {
   const before = releaseBefore(committed, await lastDeployments());
   if (before === undefined) throw refused(`no release before '${committed}' is on record: name the one to go back to in 'release'`);
   return before;
+}
+
+async function readBaseline(custom: readonly CustomMetricConfig[], now: string): Promise<Baseline> {
+  const { loadBalancerDimension: loadBalancer, stable: group } = config;
+  const { stable } = await readMinutes(
+    { stable: [...errorReadings(loadBalancer, group), ...boundReadings(loadBalancer, group), ...customReadings(custom, 'stable')] },
+    windowBefore(now, HISTORY_MINUTES, config.analysis.settleMinutes),
+  );
+  return baselineOf(stable, custom);
 }

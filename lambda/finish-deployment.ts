@@ -23,9 +23,21 @@ export const handler = handle<FinishDeploymentEvent, Outcome>('finish-deployment
   const lock = freedBefore ? undefined : checkHolder(found, { epoch, execution });
   const outcome = outcomeOf(config.fleet, verdict, state);
   if (lock) {
-    const { release, previous, cause, metrics } = outcome;
+    const { release, previous, cause, plan, metrics } = outcome;
     const committed = verdict === 'promoted' || state.promotion.committed === true;
-    await recordHistory({ epoch, verdict, committed, request: state.request, release, previous, cause, metrics, execution, endedAt: now });
+    await recordHistory({
+      epoch,
+      verdict,
+      committed,
+      request: state.request,
+      release,
+      previous,
+      cause,
+      plan,
+      metrics,
+      execution,
+      endedAt: now,
+    });
     await freeLock({ epoch, execution });
   }
   await notify(outcome).catch((error: Error) => log('the topic could not be told', { error: error.name, reason: error.message }));

@@ -106,6 +106,6 @@ function ended(next: Begun['next'], verdict: OutcomeVerdict, cause: string, refu
     promotion: { begun: false, committed: false },
     deadExecution: '',
     refusal,
-    outcome: { verdict, fleet: config.fleet, epoch: 0, release: '', previous: '', cause, metrics: [] },
+    outcome: { verdict, fleet: config.fleet, epoch: 0, release: '', previous: '', cause, plan: '', metrics: [] },
   };
 }

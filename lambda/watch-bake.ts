@@ -1,11 +1,13 @@
+import { checkAlarms } from './aws/alarms';
 import { describeGroups, protectStable } from './aws/auto-scaling';
 import { config } from './aws/config';
 import { handle } from './aws/handler';
-import { checkAlarms, readMinutes } from './aws/metrics';
+import { readMinutes } from './aws/metrics';
 import { readLockToGoOn } from './aws/table';
 import { judgeBake } from './core/judge/bake';
 import { type BakeDecision, decideBake } from './core/judge/decide';
 import type { MetricJudgement } from './core/judge/judgement';
+import { errorReadings, thresholdReadings } from './core/judge/readings';
 import type { Holder } from './core/lock';
 import { settledWindow } from './core/time';
 
@@ -31,7 +33,11 @@ export const handler = handle<WatchBakeEvent, Bake>('watch-bake', async ({ since
   if (mode !== 'rollback') await checkAlarms();
   await protectStable((await describeGroups()).stable);
   const window = settledWindow(since, now, config.analysis.settleMinutes);
-  const { stable } = await readMinutes({ stable: config.stable }, window);
+  const { loadBalancerDimension: loadBalancer, stable: group, analysis } = config;
+  const { stable } = await readMinutes(
+    { stable: [...errorReadings(loadBalancer, group), ...thresholdReadings(loadBalancer, group, analysis.thresholds)] },
+    window,
+  );
   const judgement = judgeBake(stable, config.analysis);
   const plan = { bakeMinutes: config.plan.bakeMinutes, settleMinutes: config.analysis.settleMinutes, goesBack: mode !== 'rollback' };
   const decision = decideBake(judgement, since, now, plan);

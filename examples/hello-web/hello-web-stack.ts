@@ -37,10 +37,10 @@ export class HelloWebStack extends Stack {
       releaseBuild: this.build,
       steps: settings.steps,
       bakeTime: settings.bakeTime,
-      analysis: Analysis.thresholds({
+      analysis: Analysis.sequential({
         errorRate: { ceiling: settings.errorRateCeiling },
-        latency: { ceiling: settings.latencyCeiling },
-        minimumRequests: settings.minimumRequests,
+        thresholds: { latency: { ceiling: settings.latencyCeiling }, minimumRequests: settings.minimumRequests },
+        onUndetectable: settings.onUndetectable,
       }),
     });
     new CfnOutput(this, 'StateMachine', { value: this.deployment.stateMachine.stateMachineArn, description: 'What deploys releases' });

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import { OnUndetectable } from '../../lib';
 
 /** What the reference application is configured by: the context in cdk.json, or `--context name=value`. */
 export interface Settings {
@@ -17,6 +18,7 @@ export interface Settings {
   readonly minimumRequests: number;
   readonly errorRateCeiling: number;
   readonly latencyCeiling: Duration;
+  readonly onUndetectable: OnUndetectable;
 }
 
 /**
@@ -48,6 +50,7 @@ export function readSettings(node: Node): Settings {
     minimumRequests: number('minimumRequests'),
     errorRateCeiling: number('errorRateCeiling'),
     latencyCeiling: Duration.millis(number('latencyCeilingMs')),
+    onUndetectable: readPolicy(text('onUndetectable')),
   };
 }
 
@@ -58,4 +61,11 @@ function readSteps(text: string): Settings['steps'] {
     if (!match) throw new Error(`context 'steps' must be like '10% 30m, 50% 10m', got '${text}'`);
     return { weight: Number(match[1]), watch: Duration.minutes(Number(match[2])) };
   });
+}
+
+function readPolicy(text: string): OnUndetectable {
+  const policy = Object.values(OnUndetectable).find((value) => value === text);
+  if (policy === undefined)
+    throw new Error(`context 'onUndetectable' must be ${Object.values(OnUndetectable).join(' or ')}, got '${text}'`);
+  return policy;
 }

@@ -1,47 +1,36 @@
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { GroupConfig } from '../../lib/deployment/contract';
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { DeploymentError } from '../core/errors';
 import type { Minute } from '../core/judge/evidence';
+import type { Reading } from '../core/judge/readings';
+import type { Window } from '../core/time';
 import { CLIENT_OPTIONS } from './client-options';
-import { config } from './config';
 
-const client = new CloudWatchClient(CLIENT_OPTIONS);
+/** What is asked of CloudWatch goes through this client. */
+export const cloudWatch = new CloudWatchClient(CLIENT_OPTIONS);
 const MINUTE = 60_000;
-/** DescribeAlarms takes and gives so many. */
-const MOST_ALARMS = 100;
-
-type Field = Exclude<keyof Minute, 'at'>;
-const METRICS: Readonly<Record<Field, string>> = {
-  requests: 'RequestCount',
-  targetErrors: 'HTTPCode_Target_5XX_Count',
-  connectionErrors: 'TargetConnectionErrorCount',
-  latency: 'TargetResponseTime',
-};
-
-/** Milliseconds since 1970, both on a whole minute; `end` is not included. */
-export interface MetricWindow {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * The minutes of these groups, with one call of GetMetricData (more only where CloudWatch pages).
  *
+ * @param readings what to read, at most 500 in all
  * @throws DeploymentError `MetricsUnavailable`
  */
 export async function readMinutes<K extends string>(
-  groups: Readonly<Record<K, GroupConfig>>,
-  window: MetricWindow,
+  readings: Readonly<Record<K, readonly Reading[]>>,
+  window: Window,
 ): Promise<Record<K, Minute[]>> {
-  const names = Object.keys(groups) as K[];
-  const minutes = Object.fromEntries(names.map((name) => [name, emptyMinutes(window)])) as Record<K, Minute[]>;
-  if (window.end <= window.start) return minutes;
-  const queries = names.flatMap((name) => (Object.keys(METRICS) as Field[]).map((field) => query(name, field, groups[name])));
+  const groups = Object.keys(readings) as K[];
+  const values = Object.fromEntries(groups.map((group) => [group, emptyMinutes(window)])) as Record<
+    K,
+    { at: number; values: Record<string, number> }[]
+  >;
+  if (window.minutes <= 0) return values;
+  const asked = groups.flatMap((group) => readings[group].map((reading) => ({ group, reading })));
   let nextToken: string | undefined;
   do {
-    const answer = await client.send(
+    const answer = await cloudWatch.send(
       new GetMetricDataCommand({
-        MetricDataQueries: queries,
+        MetricDataQueries: asked.map(({ reading }, index) => query(index, reading)),
         StartTime: new Date(window.start),
         EndTime: new Date(window.end),
         ScanBy: 'TimestampAscending',
@@ -49,70 +38,40 @@ export async function readMinutes<K extends string>(
       }),
     );
     for (const result of answer.MetricDataResults ?? []) {
-      if (result.StatusCode === 'InternalError') throw new DeploymentError('MetricsUnavailable', `CloudWatch could not read ${result.Id}`);
-      const [name, field] = result.Id!.split('_') as [K, Field];
+      const { group, reading } = asked[Number(result.Id!.slice(1))];
+      if (result.StatusCode === 'InternalError' || result.StatusCode === 'Forbidden') {
+        throw new DeploymentError(
+          'MetricsUnavailable',
+          `CloudWatch could not read ${reading.source.metricName} of ${group}: ${result.StatusCode}`,
+        );
+      }
       result.Timestamps?.forEach((timestamp, index) => {
-        const at = (timestamp.getTime() - window.start) / MINUTE;
-        if (minutes[name][at]) minutes[name][at] = { ...minutes[name][at], [field]: result.Values?.[index] };
+        const minute = values[group][(timestamp.getTime() - window.start) / MINUTE];
+        const value = result.Values?.[index];
+        if (minute !== undefined && value !== undefined) minute.values[reading.name] = value;
       });
     }
     nextToken = answer.NextToken;
   } while (nextToken);
-  return minutes;
+  return values;
 }
 
-function emptyMinutes({ start, end }: MetricWindow): Minute[] {
-  return Array.from({ length: Math.max(0, (end - start) / MINUTE) }, (_, index) => ({ at: start + index * MINUTE }));
+function emptyMinutes({ start, minutes }: Window) {
+  return Array.from({ length: Math.max(0, minutes) }, (_, index) => ({ at: start + index * MINUTE, values: {} }));
 }
 
-function query(name: string, field: Field, group: GroupConfig): MetricDataQuery {
+function query(index: number, { source, statistic }: Reading): MetricDataQuery {
+  const { namespace, metricName, dimensions } = source;
   return {
-    Id: `${name}_${field}`,
+    Id: `m${index}`,
     MetricStat: {
       Metric: {
-        Namespace: 'AWS/ApplicationELB',
-        MetricName: METRICS[field],
-        Dimensions: [
-          { Name: 'LoadBalancer', Value: config.loadBalancerDimension },
-          { Name: 'TargetGroup', Value: group.targetGroupDimension },
-        ],
+        Namespace: namespace,
+        MetricName: metricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
       },
       Period: 60,
-      Stat: field === 'latency' ? (config.analysis.latency?.statistic ?? 'p95') : 'Sum',
+      Stat: statistic,
     },
   };
-}
-
-/** Names of critical alarms. */
-export interface CriticalAlarms {
-  readonly active: readonly string[];
-  /** Those that CloudWatch does not know: nobody would notice if what they watch broke. */
-  readonly missing: readonly string[];
-}
-
-/** Looks at the critical alarms. */
-export async function criticalAlarms(): Promise<CriticalAlarms> {
-  if (config.alarmNames.length === 0) return { active: [], missing: [] };
-  const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-    new DescribeAlarmsCommand({
-      AlarmNames: [...config.alarmNames],
-      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-      MaxRecords: MOST_ALARMS,
-    }),
-  );
-  const states = new Map([...MetricAlarms, ...CompositeAlarms].map((alarm) => [alarm.AlarmName, alarm.StateValue]));
-  return {
-    active: config.alarmNames.filter((name) => states.get(name) === 'ALARM'),
-    missing: config.alarmNames.filter((name) => !states.has(name)),
-  };
-}
-
-/**
- * Throws where a critical alarm is active: the event that tells of it may have been lost.
- *
- * @throws DeploymentError `Aborted`
- */
-export async function checkAlarms(): Promise<void> {
-  const { active } = await criticalAlarms();
-  if (active.length > 0) throw new DeploymentError('Aborted', `critical alarms are active: ${active.join(', ')}`);
 }

@@ -198,6 +198,7 @@ export interface HistoryEntry {
   readonly release: string;
   readonly previous: string;
   readonly cause: string;
+  readonly plan: string;
   readonly metrics: readonly MetricJudgement[];
   readonly execution: string;
   readonly endedAt: string;
@@ -222,6 +223,7 @@ export async function recordHistory(entry: HistoryEntry): Promise<void> {
         release: text(entry.release),
         previous: text(entry.previous),
         cause: text(entry.cause),
+        plan: text(entry.plan),
         metrics: text(JSON.stringify(entry.metrics)),
         reason: text(request.reason),
         requestedBy: text(request.requestedBy),

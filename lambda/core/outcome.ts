@@ -17,6 +17,8 @@ export interface Outcome {
   readonly previous: string;
   /** One English sentence. */
   readonly cause: string;
+  /** What the steps could notice at the traffic of the hour before, in one sentence; empty without a canary. */
+  readonly plan: string;
   readonly metrics: readonly MetricJudgement[];
 }
 
@@ -27,7 +29,7 @@ export interface EndState extends FailureRecord {
   readonly release: Release;
   /** The release that a recovery finds in the lock as the one before; empty otherwise. */
   readonly previous: string;
-  readonly fleet?: { readonly release: string; readonly committed: Release };
+  readonly fleet?: { readonly release: string; readonly committed: Release; readonly plan: { readonly sentence: string } | null };
   readonly promotion: { readonly committed?: boolean };
   readonly deadExecution: string;
 }
@@ -45,6 +47,7 @@ export function outcomeOf(fleet: string, verdict: OutcomeVerdict, state: EndStat
     release,
     previous,
     cause: sentence(verdict, state, release, previous),
+    plan: state.fleet?.plan?.sentence ?? '',
     metrics: decisive?.metrics ?? [],
   };
 }

@@ -1,6 +1,7 @@
-import type { PlanConfig, Pointer, Release } from '../../lib/deployment/contract';
+import type { AnalysisConfig, PlanConfig, Pointer, Release } from '../../lib/deployment/contract';
 import { checkedCanaries } from './capacity';
 import { DeploymentError } from './errors';
+import type { Plan } from './plan/plan';
 import type { Request } from './request';
 
 /** What the fleet looks like before anything is done to it. */
@@ -97,6 +98,15 @@ function checkCanaryGroup(plan: PlanConfig, view: FleetView): void {
 export function checkTarget(id: string, committed: Release | undefined): string {
   if (id === committed?.id) throw refused(`release '${id}' is the committed release already`);
   return id;
+}
+
+/**
+ * Lets a deployment begin only if its steps can notice the smallest bad effects, or if its owner wants no more than a warning.
+ *
+ * @throws DeploymentError `Refused` with the figures and with steps that could
+ */
+export function checkDetectable({ isDetectable, sentence }: Plan, onUndetectable: AnalysisConfig['onUndetectable']): void {
+  if (!isDetectable && onUndetectable === 'refuse') throw refused(`a bad release could go unnoticed: ${sentence}`);
 }
 
 /** An error that says why nothing is begun. */

@@ -1,39 +1,167 @@
-import { Duration, Token } from 'aws-cdk-lib';
-import { checkDuration, checkWholeNumber } from '../checks';
-import type { AnalysisConfig } from '../deployment/contract';
-
-import { type ErrorRateThreshold, type LatencyThreshold, OnInconclusive, type ThresholdOptions } from './thresholds';
+import { Duration } from 'aws-cdk-lib';
+import { checkDuration } from '../checks';
+import type { AnalysisConfig, CustomMetricConfig } from '../deployment/contract';
+import { type CustomMetric, MOST_CUSTOM_METRICS } from './custom-metric';
+import { OnInconclusive, OnUndetectable } from './policies';
+import { checkNumber, type SmallestEffect, smallestEffect } from './smallest-effect';
+import { type ThresholdOptions, thresholds } from './thresholds';
 
 /** Newest minutes that are left out, because CloudWatch still fills them. */
 const SETTLE_MINUTES = 2;
+/** Groups that are equally good drift apart by a quarter of their slow requests. */
+const TOLERATED_SLOW = 1.25;
+
+/** How the share of bad requests is judged: those that instances answered with 5xx, or not at all. */
+export interface ErrorRateOptions {
+  /**
+   * Where both groups are above this share, nothing is promoted: a release cannot be told from a fault that both have.
+   * After promotion the stable group must stay below it.
+   *
+   * @default 0.05
+   */
+  readonly ceiling?: number;
+
+  /**
+   * The smallest change for the worse that must not go unseen.
+   *
+   * @default - 5 times as many errors, and 2 percentage points
+   */
+  readonly smallestEffect?: SmallestEffect;
+
+  /**
+   * Judges and reports the metric, without letting it decide.
+   *
+   * @default false
+   */
+  readonly dryRun?: boolean;
+}
+
+/** How response times are judged: by the requests that are slower than 95 and 99 percent of stable's in the hour before. */
+export interface LatencyOptions {
+  /**
+   * The smallest change for the worse that must not go unseen. Three times as many slow requests is about half as slow again.
+   *
+   * @default - 3 times as many slow requests, and 1 percentage point
+   */
+  readonly smallestEffect?: SmallestEffect;
+
+  /**
+   * Judges and reports the metric, without letting it decide.
+   *
+   * @default false
+   */
+  readonly dryRun?: boolean;
+}
+
+/** Options of `Analysis.sequential`. */
+export interface SequentialOptions {
+  /**
+   * Probability of sending back a release that is as good as stable, for the whole deployment and all its metrics together,
+   * however long it is watched. From 0.0001 to 0.2.
+   *
+   * @default 0.01
+   */
+  readonly alpha?: number;
+
+  /**
+   * The share of bad requests.
+   *
+   * @default - the defaults of `ErrorRateOptions`
+   */
+  readonly errorRate?: ErrorRateOptions;
+
+  /**
+   * Response times.
+   *
+   * @default - the defaults of `LatencyOptions`
+   */
+  readonly latency?: LatencyOptions;
+
+  /**
+   * Measures of your own.
+   *
+   * @default - none
+   */
+  readonly metrics?: CustomMetric[];
+
+  /**
+   * Fixed limits beside the judge.
+   *
+   * @default - none
+   */
+  readonly thresholds?: ThresholdOptions;
+
+  /**
+   * Time after its first traffic in which a canary is not judged, unless a minute is bad beyond doubt. In whole minutes.
+   *
+   * @default Duration.minutes(2)
+   */
+  readonly warmUp?: Duration;
+
+  /**
+   * What happens to a canary of which nothing can be said, because there was too little traffic, metrics are missing,
+   * or both groups are bad. Missing data never promotes.
+   *
+   * @default OnInconclusive.ROLL_BACK
+   */
+  readonly onInconclusive?: OnInconclusive;
+
+  /**
+   * What happens to a deployment that could not notice the smallest bad effects: not enough traffic for its steps.
+   *
+   * @default OnUndetectable.REFUSE
+   */
+  readonly onUndetectable?: OnUndetectable;
+}
 
 /**
  * What is measured of a canary, and when it is good enough.
  *
- * The load balancer's metrics of both groups are added up from the first request on, so evidence grows from step to step.
- * The newest two minutes are left out: they are still being filled.
+ * The load balancer's metrics of both groups are compared by the minute, from the first request on, so evidence grows from step
+ * to step. The newest two minutes are left out: they are still being filled.
  */
 export class Analysis {
   /**
-   * Fixed limits: an absolute ceiling, and how much worse than the stable group the canary may be.
+   * A sequential test: after every minute it asks whether the canary is worse than stable, and it may be asked that often
+   * without crying wolf. It sends a bad release back as soon as the evidence suffices.
    *
    * @example
-   * Analysis.thresholds({
+   * Analysis.sequential({
    *   errorRate: { ceiling: 0.02 },
-   *   latency: { ceiling: Duration.seconds(1) },
-   *   minimumRequests: 1000,
+   *   thresholds: { latency: { ceiling: Duration.seconds(1) } },
    * });
    */
-  static thresholds(options: ThresholdOptions = {}): Analysis {
-    const minimumRequests = options.minimumRequests ?? 500;
-    checkWholeNumber('minimumRequests', minimumRequests, 1, 1_000_000_000);
-    return new Analysis({
-      errorRate: errorRate(options.errorRate ?? {}),
-      ...(options.latency && { latency: latency(options.latency) }),
-      minimumRequests,
-      settleMinutes: SETTLE_MINUTES,
-      onInconclusive: options.onInconclusive ?? OnInconclusive.ROLL_BACK,
-    });
+  static sequential(options: SequentialOptions = {}): Analysis {
+    const { alpha = 0.01, errorRate = {}, latency = {}, metrics = [], warmUp = Duration.minutes(2) } = options;
+    const ceiling = errorRate.ceiling ?? 0.05;
+    checkNumber('alpha', alpha, 0.0001, 0.2);
+    checkNumber('errorRate.ceiling', ceiling, 0, 1);
+    if (warmUp.isUnresolved()) throw new Error("'warmUp' must be known at synthesis, got a token");
+    checkDuration('warmUp', warmUp, Duration.minutes(0), Duration.minutes(60));
+    if (warmUp.toMilliseconds() % 60_000 !== 0) throw new Error(`'warmUp' must be whole minutes, got ${warmUp.toHumanString()}`);
+    checkMetrics(metrics);
+    return new Analysis(
+      {
+        alpha,
+        errorRate: {
+          ceiling,
+          critical: true,
+          dryRun: errorRate.dryRun ?? false,
+          smallestEffect: smallestEffect('errorRate.smallestEffect', errorRate.smallestEffect, { ratio: 5, difference: 0.02 }),
+        },
+        latency: {
+          critical: true,
+          dryRun: latency.dryRun ?? false,
+          smallestEffect: smallestEffect('latency.smallestEffect', latency.smallestEffect, { ratio: 3, difference: 0.01 }, TOLERATED_SLOW),
+        },
+        ...(options.thresholds && { thresholds: thresholds(options.thresholds) }),
+        settleMinutes: SETTLE_MINUTES,
+        warmUpMinutes: warmUp.toMinutes(),
+        onInconclusive: options.onInconclusive ?? OnInconclusive.ROLL_BACK,
+        onUndetectable: options.onUndetectable ?? OnUndetectable.REFUSE,
+      },
+      metrics.map((metric) => metric._config),
+    );
   }
 
   private constructor(
@@ -43,35 +171,18 @@ export class Analysis {
      * @internal
      */
     public readonly _config: AnalysisConfig,
+    /**
+     * Metrics of the owner's own.
+     *
+     * @internal
+     */
+    public readonly _customMetrics: readonly CustomMetricConfig[],
   ) {}
 }
 
-function errorRate({ ceiling = 0.05, relative = 2, floor = 0.005 }: ErrorRateThreshold) {
-  checkShare('errorRate.ceiling', ceiling);
-  checkRatio('errorRate.relative', relative);
-  checkShare('errorRate.floor', floor);
-  return { ceiling, relative, floor };
-}
-
-function latency({ percentile = 95, ceiling, relative = 1.5, floor = Duration.millis(100) }: LatencyThreshold) {
-  checkWholeNumber('latency.percentile', percentile, 1, 99);
-  if (ceiling) checkDuration('latency.ceiling', ceiling, Duration.millis(1), Duration.minutes(5));
-  checkRatio('latency.relative', relative);
-  checkDuration('latency.floor', floor, Duration.millis(0), Duration.minutes(5));
-  return {
-    statistic: `p${percentile}`,
-    ...(ceiling && { ceiling: ceiling.toMilliseconds() / 1000 }),
-    relative,
-    floor: floor.toMilliseconds() / 1000,
-  };
-}
-
-function checkShare(name: string, value: number): void {
-  if (Token.isUnresolved(value)) throw new Error(`'${name}' must be known at synthesis, got a token`);
-  if (!(value >= 0 && value <= 1)) throw new Error(`'${name}' must be a share from 0 to 1, got ${value}`);
-}
-
-function checkRatio(name: string, value: number): void {
-  if (Token.isUnresolved(value)) throw new Error(`'${name}' must be known at synthesis, got a token`);
-  if (!(value >= 1 && value <= 1000)) throw new Error(`'${name}' must be from 1 to 1000, got ${value}`);
+function checkMetrics(metrics: readonly CustomMetric[]): void {
+  if (metrics.length > MOST_CUSTOM_METRICS) throw new Error(`'metrics' must have at most ${MOST_CUSTOM_METRICS}, got ${metrics.length}`);
+  const ids = metrics.map((metric) => metric._config.id);
+  const taken = ids.find((id, index) => ids.indexOf(id) < index || ['errorRate', 'latency'].includes(id));
+  if (taken !== undefined) throw new Error(`'metrics' must have ids of their own, beside errorRate and latency, got '${taken}' twice`);
 }

@@ -1,2 +1,5 @@
 export * from './analysis';
-export * from './thresholds';
+export { type BadOfTotalProps, CustomMetric, type CustomMetricOptions, type GroupMetrics, type MustNotFallProps } from './custom-metric';
+export * from './policies';
+export type { SmallestEffect } from './smallest-effect';
+export type { ErrorRateThreshold, LatencyThreshold, ThresholdOptions } from './thresholds';

@@ -1,4 +1,7 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import { checkDuration, checkWholeNumber } from '../checks';
+import type { ThresholdsConfig } from '../deployment/contract';
+import { checkNumber } from './smallest-effect';
 
 /** Limits of the share of bad requests: those that the canary's instances answered with 5xx, or not at all. */
 export interface ErrorRateThreshold {
@@ -55,42 +58,58 @@ export interface LatencyThreshold {
   readonly floor?: Duration;
 }
 
-/** What happens to a canary of which nothing can be said when its time is over. */
-export enum OnInconclusive {
-  /** It is rolled back. */
-  ROLL_BACK = 'rollBack',
-  /** It is watched for as long again, then rolled back. */
-  EXTEND = 'extend',
-}
-
-/** Options of `Analysis.thresholds`. */
+/** Fixed limits beside the judge: each that is set can fail a canary, and none can save one. */
 export interface ThresholdOptions {
   /**
    * Limits of the share of bad requests.
    *
-   * @default - the defaults of `ErrorRateThreshold`
+   * @default - none
    */
   readonly errorRate?: ErrorRateThreshold;
 
   /**
    * Limits of the response time.
    *
-   * @default - response times are not judged
+   * @default - none
    */
   readonly latency?: LatencyThreshold;
 
   /**
-   * Requests that a group must have served before anything is said of it.
+   * Requests that a group must have served before a limit says anything of it; without them the canary is inconclusive.
    *
    * @default 500
    */
   readonly minimumRequests?: number;
+}
 
-  /**
-   * What happens to a canary of which nothing can be said, because there was too little traffic, metrics are missing,
-   * or both groups are bad. Missing data never promotes.
-   *
-   * @default OnInconclusive.ROLL_BACK
-   */
-  readonly onInconclusive?: OnInconclusive;
+/** The limits with their defaults, checked. */
+export function thresholds(options: ThresholdOptions): ThresholdsConfig {
+  const minimumRequests = options.minimumRequests ?? 500;
+  checkWholeNumber('thresholds.minimumRequests', minimumRequests, 1, 1_000_000_000);
+  if (!options.errorRate && !options.latency) throw new Error("'thresholds' must have 'errorRate' or 'latency', got neither");
+  return {
+    ...(options.errorRate && { errorRate: errorRate(options.errorRate) }),
+    ...(options.latency && { latency: latency(options.latency) }),
+    minimumRequests,
+  };
+}
+
+function errorRate({ ceiling = 0.05, relative = 2, floor = 0.005 }: ErrorRateThreshold) {
+  checkNumber('thresholds.errorRate.ceiling', ceiling, 0, 1);
+  checkNumber('thresholds.errorRate.relative', relative, 1, 1000);
+  checkNumber('thresholds.errorRate.floor', floor, 0, 1);
+  return { ceiling, relative, floor };
+}
+
+function latency({ percentile = 95, ceiling, relative = 1.5, floor = Duration.millis(100) }: LatencyThreshold) {
+  checkWholeNumber('thresholds.latency.percentile', percentile, 1, 99);
+  if (ceiling) checkDuration('thresholds.latency.ceiling', ceiling, Duration.millis(1), Duration.minutes(5));
+  checkNumber('thresholds.latency.relative', relative, 1, 1000);
+  checkDuration('thresholds.latency.floor', floor, Duration.millis(0), Duration.minutes(5));
+  return {
+    statistic: `p${percentile}`,
+    ...(ceiling && { ceiling: ceiling.toMilliseconds() / 1000 }),
+    relative,
+    floor: floor.toMilliseconds() / 1000,
+  };
 }

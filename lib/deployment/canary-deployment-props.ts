@@ -48,7 +48,7 @@ export interface CanaryDeploymentProps {
   /**
    * How the canary is judged.
    *
-   * @default - `Analysis.thresholds()`
+   * @default - `Analysis.sequential()`
    */
   readonly analysis?: Analysis;
 

@@ -57,6 +57,7 @@ export class CanaryDeployment extends Construct {
     super(scope, id);
     const { fleet, releaseBuild: build, criticalAlarms = [] } = props;
     const plan = planOf(props);
+    const analysis = props.analysis ?? Analysis.sequential();
     const buildTimeout = props.buildTimeout ?? Duration.hours(1);
     checkDuration('buildTimeout', buildTimeout, Duration.minutes(1), Duration.hours(36));
     this.checkBucket(props);
@@ -79,7 +80,7 @@ export class CanaryDeployment extends Construct {
     const document = new CommandDocument(this, 'Document', { fleetName: fleet.fleetName, program: fleet.hostProgram });
 
     const { versions } = new DeploymentFunctions(this, 'Functions', {
-      config: this.config(props, plan, { table: table.tableName, document: document.documentName, stateMachineArn }),
+      config: this.config(props, plan, analysis, { table: table.tableName, document: document.documentName, stateMachineArn }),
       permissions: permissions(this, {
         fleet,
         tableArn: table.tableArn,
@@ -107,6 +108,7 @@ export class CanaryDeployment extends Construct {
             projectName: build?.project.projectName,
             buildSeconds: buildTimeout.toSeconds(),
             hasBake: plan.bakeMinutes > 0,
+            customMetrics: analysis._customMetrics,
             timeoutSeconds: longestExecution(plan, buildTimeout.toSeconds()),
           }),
         ),
@@ -215,8 +217,9 @@ export class CanaryDeployment extends Construct {
   }
 
   private config(
-    { fleet, releaseBuild: build, analysis, criticalAlarms = [] }: CanaryDeploymentProps,
+    { fleet, releaseBuild: build, criticalAlarms = [] }: CanaryDeploymentProps,
     plan: PlanConfig,
+    analysis: Analysis,
     own: { readonly table: string; readonly document: string; readonly stateMachineArn: string },
   ): FunctionConfig {
     return {
@@ -234,7 +237,7 @@ export class CanaryDeployment extends Construct {
       alarmNames: criticalAlarms.map((alarm) => alarm.alarmName),
       canBuild: build !== undefined,
       plan,
-      analysis: (analysis ?? Analysis.thresholds())._config,
+      analysis: analysis._config,
     };
   }
 

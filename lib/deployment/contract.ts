@@ -58,6 +58,52 @@ export interface PlanConfig {
   readonly bootMinutes: number;
 }
 
+/** The smallest change for the worse that must not go unseen: both at least `ratio` times stable's rate and `difference` above it. */
+export interface SmallestEffect {
+  readonly ratio: number;
+  /** Share from 0 to 1. */
+  readonly difference: number;
+}
+
+/** What is common to the metrics that are judged by their evidence. */
+export interface MetricConfig {
+  readonly smallestEffect: SmallestEffect;
+  /** Whether a promotion waits for a verdict on this metric. */
+  readonly critical: boolean;
+  /** Judged and reported, never deciding. */
+  readonly dryRun: boolean;
+}
+
+/** Share of bad requests. */
+export interface ErrorRateConfig extends MetricConfig {
+  /** A share from 0 to 1: where both groups are above it, nothing is promoted. */
+  readonly ceiling: number;
+}
+
+/** A metric of CloudWatch, summed by the minute. */
+export interface MetricSource {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** A count and the total that it is part of. */
+export interface MetricPair {
+  readonly count: MetricSource;
+  readonly total: MetricSource;
+}
+
+/** A metric of the owner's own. It is part of the state machine's definition, since function environments hold 4 KB. */
+export interface CustomMetricConfig extends MetricConfig {
+  readonly id: string;
+  /** As it begins a sentence. */
+  readonly name: string;
+  /** Whether the count is of bad things, or of good ones. */
+  readonly kind: 'badOfTotal' | 'mustNotFall';
+  readonly stable: MetricPair;
+  readonly canary: MetricPair;
+}
+
 /** Limits of one metric: an absolute ceiling, and how much worse than stable the canary may be. */
 export interface ThresholdConfig {
   /** Error rate: a share from 0 to 1. Latency: seconds. */
@@ -68,14 +114,27 @@ export interface ThresholdConfig {
   readonly floor: number;
 }
 
-/** How the canary is judged. */
-export interface AnalysisConfig {
+/** Fixed limits that the owner adds to the judge. */
+export interface ThresholdsConfig {
   readonly errorRate?: ThresholdConfig;
   readonly latency?: ThresholdConfig & { readonly statistic: string };
   readonly minimumRequests: number;
+}
+
+/** How the canary is judged. */
+export interface AnalysisConfig {
+  /** Probability of sending back a release that is as good as stable, for the whole deployment and all metrics together. */
+  readonly alpha: number;
+  readonly errorRate: ErrorRateConfig;
+  readonly latency: MetricConfig;
+  readonly thresholds?: ThresholdsConfig;
   /** Newest minutes left out because CloudWatch still fills them. */
   readonly settleMinutes: number;
+  /** Minutes after the first traffic to the canary that are left out. */
+  readonly warmUpMinutes: number;
   readonly onInconclusive: 'rollBack' | 'extend';
+  /** What becomes of a deployment whose steps are too short to notice the smallest bad effects. */
+  readonly onUndetectable: 'refuse' | 'warn';
 }
 
 /** A release that was built: what hosts download and how they know that it is whole. */

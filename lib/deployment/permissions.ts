@@ -58,7 +58,14 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
 
   return {
     'take-lock': [table('GetItem', 'PutItem'), allow('ReadHolder', ['states:DescribeExecution'], [executionArns])],
-    'check-fleet': [table('GetItem', 'Query'), ...readObjects('ReadPointers', pointers), readGroups(), readRules(), ...readAlarms()],
+    'check-fleet': [
+      table('GetItem', 'Query'),
+      ...readObjects('ReadPointers', pointers),
+      readGroups(),
+      readRules(),
+      readMetrics(),
+      ...readAlarms(),
+    ],
     'verify-release': [table('GetItem'), ...readObjects('ReadReleases', 'releases/*')],
     'write-pointers': [
       table('GetItem', 'UpdateItem'),

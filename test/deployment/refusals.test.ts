@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Analysis, CanaryDeployment, CanaryFleet } from '../../lib';
+import { CanaryDeployment, CanaryFleet } from '../../lib';
 import { DeploymentStack } from './deployment-stack';
 
 const minutes = Duration.minutes;
@@ -30,16 +30,6 @@ test.each([
   [{ buildTimeout: Duration.seconds(10) }, `'buildTimeout' must be from 1 minute to 1 day 12 hours, got 10 seconds`],
 ])('a deployment with %j is refused', (props, message) => {
   expect(() => new DeploymentStack(props)).toThrow(message);
-});
-
-test.each([
-  [{ minimumRequests: 0 }, `'minimumRequests' must be a whole number from 1 to 1000000000, got 0`],
-  [{ errorRate: { ceiling: 1.5 } }, `'errorRate.ceiling' must be a share from 0 to 1, got 1.5`],
-  [{ errorRate: { relative: 0.5 } }, `'errorRate.relative' must be from 1 to 1000, got 0.5`],
-  [{ latency: { percentile: 100 } }, `'latency.percentile' must be a whole number from 1 to 99, got 100`],
-  [{ latency: { ceiling: Duration.minutes(6) } }, `'latency.ceiling' must be from 1 milli to 5 minutes, got 6 minutes`],
-])('an analysis with %j is refused', (options, message) => {
-  expect(() => Analysis.thresholds(options)).toThrow(message);
 });
 
 test('a build that publishes to another bucket is refused', () => {

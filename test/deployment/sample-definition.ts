@@ -12,6 +12,7 @@ export function sampleDefinition(parts: Partial<MachineParts> = {}): Definition 
     projectName: 'build',
     buildSeconds: 3600,
     hasBake: true,
+    customMetrics: [],
     timeoutSeconds: 40_000,
     ...parts,
   });

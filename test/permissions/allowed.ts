@@ -34,6 +34,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
   'check-fleet': {
     'autoscaling:DescribeAutoScalingGroups': ['*'],
     'cloudwatch:DescribeAlarms': ['*'],
+    'cloudwatch:GetMetricData': ['*'],
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'dynamodb:Query': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'elasticloadbalancing:DescribeRules': ['*'],

@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Analysis, CanaryDeployment, CanaryFleet, OnInconclusive, Recipe, ReleaseBuild, Source } from '../../lib';
+import { Analysis, CanaryDeployment, CanaryFleet, CustomMetric, OnInconclusive, Recipe, ReleaseBuild, Source } from '../../lib';
 
 /** A stack with other ids, weights and sizes than the reference application's: what the lab may not depend on. */
 const stack = new Stack(new App(), 'Store', { env: { region: 'eu-west-1' } });
@@ -28,6 +28,10 @@ const fleet = new CanaryFleet(stack, 'Shop', {
   port: 8081,
   stickiness: Duration.hours(1),
 });
+const shop = (metricName: string) => {
+  const of = (Group: string) => new cloudwatch.Metric({ namespace: 'Store', metricName, dimensionsMap: { Group } });
+  return { stable: of('stable'), canary: of('canary') };
+};
 new CanaryDeployment(stack, 'Rollout', {
   fleet,
   releaseBuild: releases,
@@ -40,5 +44,11 @@ new CanaryDeployment(stack, 'Rollout', {
   bakeTime: Duration.minutes(0),
   criticalAlarms: [alarm],
   topic,
-  analysis: Analysis.thresholds({ errorRate: { ceiling: 0.05 }, minimumRequests: 200, onInconclusive: OnInconclusive.EXTEND }),
+  analysis: Analysis.sequential({
+    metrics: [
+      CustomMetric.mustNotFall('orders', { label: 'orders of checkouts', good: shop('Orders'), total: shop('Checkouts'), critical: false }),
+      CustomMetric.badOfTotal('emptySearches', { bad: shop('EmptySearches'), total: shop('Searches'), dryRun: true }),
+    ],
+    onInconclusive: OnInconclusive.EXTEND,
+  }),
 });

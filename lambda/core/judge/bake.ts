@@ -1,44 +1,58 @@
 import type { AnalysisConfig } from '../../../lib/deployment/contract';
-import { type Minute, pool } from './evidence';
-import { failures } from './judge';
-import { combine, type Judgement, type MetricJudgement } from './judgement';
+import type { Minute } from './evidence';
+import type { Judgement, MetricJudgement } from './judgement';
+import { pool } from './pool';
+import { overall } from './sequential/overall';
+import { ERROR_SETTINGS } from './sequential/settings';
 import { percent, requests, seconds } from './show';
+import { failures } from './thresholds';
 
 /**
- * Judges the stable group after promotion against the absolute ceilings. Fewer requests than the minimum are
+ * Judges the stable group after promotion against the absolute ceilings. Fewer requests than the least are
  * inconclusive, which is no reason to go back: the canary was judged with enough of them.
  */
-export function judgeBake(stable: readonly Minute[], analysis: AnalysisConfig): Judgement {
+export function judgeBake(stable: readonly Minute[], { errorRate, thresholds }: AnalysisConfig): Judgement {
   const all = pool(stable);
-  const metrics: MetricJudgement[] = [];
-  if (analysis.errorRate?.ceiling !== undefined) {
-    const rate = all.requests > 0 ? all.bad / all.requests : undefined;
-    metrics.push(limit('errorRate', 'error rate', rate, analysis.errorRate.ceiling, percent, failures(all)));
+  const least = thresholds?.minimumRequests ?? ERROR_SETTINGS.leastRequests;
+  const rate = all.requests > 0 ? all.bad / all.requests : undefined;
+  const ceiling = Math.min(errorRate.ceiling, thresholds?.errorRate?.ceiling ?? 1);
+  const metrics = [limit('errorRate', 'error rate', rate, ceiling, percent, failures(all))];
+  if (thresholds?.latency?.ceiling !== undefined) {
+    const name = `latency ${thresholds.latency.statistic}`;
+    metrics.push(
+      limit('latencyThreshold', name, all.latency, thresholds.latency.ceiling, seconds, `${requests(all.timedRequests)} requests`),
+    );
   }
-  if (analysis.latency?.ceiling !== undefined) {
-    const name = `latency ${analysis.latency.statistic}`;
-    metrics.push(limit('latency', name, all.latency, analysis.latency.ceiling, seconds, `${requests(all.requests)} requests`));
-  }
-  return combine(metrics);
+  return { verdict: overall(metrics), metrics };
 
   function limit(
-    metric: MetricJudgement['metric'],
+    metric: string,
     name: string,
     value: number | undefined,
-    ceiling: number,
+    highest: number,
     show: (value: number) => string,
     counts: string,
   ): MetricJudgement {
-    const enough = value !== undefined && all.requests >= analysis.minimumRequests;
+    const enough = value !== undefined && all.requests >= least;
     return {
       metric,
-      verdict: !enough ? 'inconclusive' : value > ceiling ? 'fail' : 'pass',
+      verdict: !enough ? 'inconclusive' : value > highest ? 'fail' : 'pass',
+      reason: value === undefined ? 'noData' : enough ? 'threshold' : 'tooFewRequests',
+      critical: true,
+      dryRun: false,
       canary: null,
       stable: value ?? null,
+      ratio: null,
       canaryRequests: 0,
+      canaryBad: 0,
       stableRequests: all.requests,
-      limit: ceiling,
-      sentence: `${name} after promotion: ${value === undefined ? 'no data for stable' : `stable ${show(value)} (${counts})`}; the ceiling is ${show(ceiling)}`,
+      stableBad: all.bad,
+      evidence: null,
+      limit: highest,
+      phi: null,
+      minutes: all.minutes,
+      safe: false,
+      sentence: `${name} after promotion: ${value === undefined ? 'no data for stable' : `stable ${show(value)} (${counts})`}; the ceiling is ${show(highest)}`,
     };
   }
 }

@@ -1,8 +1,9 @@
 import type { AnalysisConfig, PlanConfig } from '../../../lib/deployment/contract';
-import { settledWindow } from '../time';
-import type { Evidence, Minute } from './evidence';
-import { pool } from './evidence';
+import { settledWindow, type Window } from '../time';
+import { type Evidence, minutesWithin } from './evidence';
 import type { Judgement } from './judgement';
+import { pool } from './pool';
+import type { Reason } from './sequential/look';
 
 /** What the state machine does after a look at the canary. */
 export type CanaryDecision = 'continue' | 'stepPassed' | 'passed' | 'failed' | 'inconclusive';
@@ -21,24 +22,32 @@ export interface Progress {
 
 /**
  * A bad canary is sent back at any look; a good one goes on only when the step's `watch` is covered by settled minutes
- * with data. Evidence of earlier steps does not stand in for a step without data. A canary of which nothing can be said at
- * that time is sent back, or watched for twice the time first.
+ * with data. Evidence of earlier steps does not stand in for a step without data. Only the last step needs as many requests
+ * as a verdict takes, since they add up over the steps. A canary of which nothing can be said at that time is sent back,
+ * or watched for twice the time first.
  */
-export function decideCanary(judgement: Judgement, evidence: Evidence, progress: Progress, analysis: AnalysisConfig): CanaryDecision {
+export function decideCanary(judgement: Judgement, settled: Evidence, progress: Progress, analysis: AnalysisConfig): CanaryDecision {
   if (judgement.verdict === 'fail') return 'failed';
   const { watchMinutes } = progress.plan.steps[progress.step];
   const window = settledWindow(progress.shiftedAt, progress.now, analysis.settleMinutes);
   if (window.minutes < watchMinutes) return 'continue';
-  if (judgement.verdict === 'pass' && covers(evidence.stable, window) && covers(evidence.canary, window)) {
-    return progress.step === progress.plan.steps.length - 1 ? 'passed' : 'stepPassed';
-  }
+  const isLast = progress.step === progress.plan.steps.length - 1;
+  const isGood = judgement.verdict === 'pass' || (!isLast && onlyTooFew(judgement));
+  if (isGood && covers(settled, window)) return isLast ? 'passed' : 'stepPassed';
   return analysis.onInconclusive === 'extend' && window.minutes < 2 * watchMinutes ? 'continue' : 'inconclusive';
 }
 
-/** Data in most minutes of the step: a group that got nothing half of the time, or whose metrics are missing, proved nothing. */
-function covers(minutes: readonly Minute[], window: { readonly start: number; readonly end: number; readonly minutes: number }): boolean {
-  const inStep = minutes.filter(({ at }) => at >= window.start && at < window.end);
-  return pool(inStep).minutes * 2 >= window.minutes;
+const TOO_FEW: readonly Reason[] = ['tooFewRequests', 'tooFewMinutes'];
+
+/** Whether nothing is amiss but the number of requests or minutes, which the steps to come add to. */
+function onlyTooFew({ metrics }: Judgement): boolean {
+  return metrics.every(({ verdict, reason, critical, dryRun }) => verdict === 'pass' || !critical || dryRun || TOO_FEW.includes(reason));
+}
+
+/** Data in most of the step's minutes that are judged: a group that got nothing half of the time, or whose metrics are missing, proved nothing. */
+function covers(settled: Evidence, window: Window): boolean {
+  const step = minutesWithin(settled, window);
+  return [step.stable, step.canary].every((minutes) => minutes.length > 0 && pool(minutes).minutes * 2 >= minutes.length);
 }
 
 /** What a bake goes by. */

@@ -1,52 +1,44 @@
-/** One minute of one group. A value that CloudWatch did not report is undefined. */
+import type { Counts } from './counts';
+
+/** One minute of one group. */
 export interface Minute {
   /** Beginning of the minute, in milliseconds since 1970. */
   readonly at: number;
-  readonly requests?: number;
-  readonly targetErrors?: number;
-  readonly connectionErrors?: number;
-  /** Seconds. */
-  readonly latency?: number;
+  /** What CloudWatch reported, by the names in `readings.ts`; what it did not report is absent. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
-/** What is known of both groups in the minutes that are judged. */
+/** What is known of both groups, minute by minute: the same minutes of each. */
 export interface Evidence {
   readonly stable: readonly Minute[];
   readonly canary: readonly Minute[];
 }
 
-/** One group's minutes, added up. Minutes without a request count are no data; 5xx that are missing beside one are 0. */
-export interface Pool {
-  /** Minutes with a request count. */
-  readonly minutes: number;
-  readonly requests: number;
-  readonly bad: number;
-  /** Mean of the minutes' latencies, weighed by requests, in seconds; undefined where fewer than half of the minutes have one. */
-  readonly latency?: number;
-  /** Requests of the minutes with a latency. */
-  readonly timedRequests: number;
+/**
+ * A total and the part of it that counts, of both groups. A minute without a total is no data; a part that is missing beside one
+ * is 0, since the load balancer reports only what occurred.
+ *
+ * @param parts what is added up
+ */
+export function countsOf({ stable, canary }: Evidence, total: string, parts: readonly string[]): Counts {
+  const column = (minutes: readonly Minute[], names: readonly string[]) =>
+    Float64Array.from(minutes, ({ values }) => names.reduce((sum, name) => sum + count(values[name]), 0));
+  return {
+    minutes: Math.min(stable.length, canary.length),
+    stableRequests: column(stable, [total]),
+    stableBad: column(stable, parts),
+    canaryRequests: column(canary, [total]),
+    canaryBad: column(canary, parts),
+  };
 }
 
-/** Adds up the minutes of one group. */
-export function pool(minutes: readonly Minute[]): Pool {
-  const counted = minutes.filter((minute) => isCount(minute.requests) && minute.requests > 0);
-  const requests = sum(counted.map((minute) => minute.requests!));
-  const bad = sum(counted.map((minute) => count(minute.targetErrors) + count(minute.connectionErrors)));
-  const timed = counted.filter((minute) => isCount(minute.latency));
-  const timedRequests = sum(timed.map((minute) => minute.requests!));
-  const isTimed = timedRequests > 0 && timed.length * 2 >= counted.length;
-  const latency = isTimed ? sum(timed.map((minute) => minute.latency! * minute.requests!)) / timedRequests : undefined;
-  return { minutes: counted.length, requests, bad: Math.min(bad, requests), timedRequests, ...(latency !== undefined && { latency }) };
+/** The minutes of the evidence that begin within [start, end), or those that do not. */
+export function minutesWithin(evidence: Evidence, window: { readonly start: number; readonly end: number }, within = true): Evidence {
+  const chosen = ({ at }: Minute) => (at >= window.start && at < window.end) === within;
+  return { stable: evidence.stable.filter(chosen), canary: evidence.canary.filter(chosen) };
 }
 
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value) && value >= 0;
-}
-
-function count(value: number | undefined): number {
-  return isCount(value) ? value : 0;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** A count that CloudWatch reported; 0 for what is none. */
+export function count(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) && value > 0 ? value : 0;
 }

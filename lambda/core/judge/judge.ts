@@ -1,49 +1,56 @@
-import type { AnalysisConfig } from '../../../lib/deployment/contract';
-import { type Evidence, type Pool, pool } from './evidence';
-import { combine, type Judgement, type MetricJudgement } from './judgement';
-import { percent, requests, seconds } from './show';
-import { compare } from './thresholds';
+import type { CustomMetricConfig } from '../../../lib/deployment/contract';
+import { countsOf, type Evidence } from './evidence';
+import type { Judgement, MetricJudgement } from './judgement';
+import { customCount, customTotal, ERRORS, REQUESTS, SLOW95, SLOW99, type SlowBounds, TIMED } from './readings';
+import { explain } from './sequential/explain';
+import { look, lookAtFall, lookAtLatency } from './sequential/look';
+import { overall } from './sequential/overall';
+import { type Owner, settingsOf } from './settings-of';
+import { seconds } from './show';
+import { judgeThresholds } from './thresholds';
+
+/** What a canary is judged by. */
+export interface Case extends Owner {
+  /** Minutes whose data are complete, warm-up left out. */
+  readonly settled: Evidence;
+  /** All others since the canary first got traffic: they can only fail it. */
+  readonly unsettled: Evidence;
+  /** Undefined where the hour before had no response times: nothing is slow or fast then, and latency is not judged. */
+  readonly bounds?: SlowBounds;
+}
 
 /** Judges a canary against stable by all that is known of both. */
-export function judge(evidence: Evidence, analysis: AnalysisConfig): Judgement {
-  const canary = pool(evidence.canary);
-  const stable = pool(evidence.stable);
-  const metrics: MetricJudgement[] = [];
-  if (analysis.errorRate) metrics.push(compare(analysis.errorRate, errorRates(canary, stable, analysis)));
-  if (analysis.latency) metrics.push(compare(analysis.latency, latencies(canary, stable, analysis, analysis.latency.statistic)));
-  return combine(metrics);
+export function judge(given: Case): Judgement {
+  const { analysis, custom, settled } = given;
+  const metrics = [errorRate(given), latency(given), ...custom.map((metric) => judgeCustom(metric, given))];
+  const all = [...metrics, ...(analysis.thresholds ? judgeThresholds(settled, analysis.thresholds) : [])];
+  return { verdict: overall(all), metrics: all };
 }
 
-function errorRates(canary: Pool, stable: Pool, { minimumRequests }: AnalysisConfig) {
-  const rate = ({ bad, requests: all }: Pool) => (all > 0 ? bad / all : undefined);
-  return {
-    metric: 'errorRate' as const,
-    name: 'error rate',
-    canary: rate(canary),
-    stable: rate(stable),
-    canaryRequests: canary.requests,
-    stableRequests: stable.requests,
-    minimumRequests,
-    show: percent,
-    counts: (group: 'canary' | 'stable') => (group === 'canary' ? failures(canary) : failures(stable)),
-  };
+function errorRate({ settled, unsettled, ...owner }: Case): MetricJudgement {
+  const { critical, dryRun } = owner.analysis.errorRate;
+  const counts = (evidence: Evidence) => countsOf(evidence, REQUESTS, ERRORS);
+  const found = look({ settled: counts(settled), unsettled: counts(unsettled), settings: settingsOf.errorRate(owner) });
+  return explain({ metric: 'errorRate', labels: ['error rate'], critical, dryRun }, found);
 }
 
-function latencies(canary: Pool, stable: Pool, { minimumRequests }: AnalysisConfig, statistic: string) {
-  return {
-    metric: 'latency' as const,
-    name: `latency ${statistic}`,
-    canary: canary.latency,
-    stable: stable.latency,
-    canaryRequests: canary.timedRequests,
-    stableRequests: stable.timedRequests,
-    minimumRequests,
-    show: seconds,
-    counts: (group: 'canary' | 'stable') => `${requests((group === 'canary' ? canary : stable).timedRequests)} requests`,
-  };
+function latency({ settled, bounds, ...owner }: Case): MetricJudgement {
+  const { critical, dryRun } = owner.analysis.latency;
+  const found = lookAtLatency({
+    tau95: { settled: countsOf(settled, TIMED, [SLOW95]), settings: settingsOf.slow95(owner) },
+    tau99: { settled: countsOf(settled, TIMED, [SLOW99]), settings: settingsOf.slow99(owner) },
+  });
+  if (bounds) {
+    const labels = [bounds.tau95, bounds.tau99].map((bound) => `requests slower than ${seconds(bound)}`);
+    return explain({ metric: 'latency', labels, critical, dryRun }, found);
+  }
+  const sentence = 'latency is not judged: there were no response times in the hour before';
+  return { ...explain({ metric: 'latency', labels: ['latency'], critical: false, dryRun }, found), sentence };
 }
 
-/** A pool's bad requests, for people. */
-export function failures({ bad, requests: all }: Pool): string {
-  return `${requests(bad)} of ${requests(all)} requests`;
+function judgeCustom(metric: CustomMetricConfig, { settled, ...owner }: Case): MetricJudgement {
+  const { id, name, kind, critical, dryRun } = metric;
+  const counts = countsOf(settled, customTotal(id), [customCount(id)]);
+  const asked = { settled: counts, settings: settingsOf.custom(owner, metric) };
+  return explain({ metric: id, labels: [name], critical, dryRun }, kind === 'badOfTotal' ? look(asked) : lookAtFall(asked));
 }

@@ -3,7 +3,7 @@ import { BEGIN, BUILD, RECOVER, RECOVERY_NEEDED, REFUSE } from './names';
 import { choose, rawTask, task } from './task';
 
 /** Checks the input, takes the lock and looks whether the deployment could end well. Nothing is changed but the lock. */
-export function begin({ functions, fleetName }: MachineParts): States {
+export function begin({ functions, fleetName, customMetrics }: MachineParts): States {
   return {
     [BEGIN]: rawTask({
       comment: 'Checks the input, then gives this execution the fleet and an epoch of its own',
@@ -29,6 +29,7 @@ export function begin({ functions, fleetName }: MachineParts): States {
           release: '',
           previous: '',
           'cause.$': "States.Format('the lock could not be taken: {}', States.JsonToString($.error))",
+          plan: '',
           metrics: [],
         },
       },
@@ -37,9 +38,9 @@ export function begin({ functions, fleetName }: MachineParts): States {
     'Refused before it began': { Type: 'Fail', ErrorPath: '$.refusal', CausePath: 'States.JsonToString($.outcome)' },
     'Nothing to recover': { Type: 'Succeed', OutputPath: '$.outcome' },
     'Check the fleet': task({
-      comment: 'Pointers, groups, rule and alarms; and which release it is about',
+      comment: 'Pointers, groups, rule and alarms, which release it is about, and whether its steps could notice a bad one',
       resource: functions['check-fleet'],
-      event: { 'request.$': '$.request' },
+      event: { 'request.$': '$.request', customMetrics },
       result: '$.fleet',
       next: BUILD,
       onError: REFUSE,

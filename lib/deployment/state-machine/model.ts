@@ -1,3 +1,4 @@
+import type { CustomMetricConfig } from '../contract';
 import type { FunctionName } from '../function-name';
 
 /** A state of the Amazon States Language. */
@@ -17,6 +18,8 @@ export interface MachineParts {
   readonly buildSeconds: number;
   /** Whether the stable group is watched after promotion. */
   readonly hasBake: boolean;
+  /** Metrics of the owner's own that canaries are judged by. */
+  readonly customMetrics: readonly CustomMetricConfig[];
   /** How long an execution may take, in seconds. */
   readonly timeoutSeconds: number;
 }

@@ -1,0 +1,99 @@
+import type { CustomMetricConfig } from '../../../lib/deployment/contract';
+import { count, type Minute } from '../judge/evidence';
+import { customCount, customTotal, ERRORS, P95, P99, REQUESTS, type SlowBounds, TIMED } from '../judge/readings';
+import { type Owner, settingsOf } from '../judge/settings-of';
+import type { PlanInput } from './plan';
+import type { PlannedMetric } from './planned-metric';
+
+/** What the stable group did in the hour before a deployment. */
+export interface Baseline {
+  /** Minutes from the first with requests to the last. */
+  readonly minutes: number;
+  readonly requestsPerMinute: number;
+  /** A share from 0 to 1; 0 without requests. */
+  readonly errorRate: number;
+  /** Beyond which a request is slow; null where no response time is known. */
+  readonly bounds: SlowBounds | null;
+  /** Of each metric of the owner's own: its totals in a minute, and the count's share of them. */
+  readonly custom: Readonly<Record<string, { readonly requestsPerMinute: number; readonly rate: number }>>;
+}
+
+/** The stable group's minutes before a deployment, in figures. A fleet that is younger than an hour is judged by the minutes that it has. */
+export function baselineOf(hour: readonly Minute[], custom: readonly CustomMetricConfig[]): Baseline {
+  const first = hour.findIndex(({ values }) => count(values[REQUESTS]) > 0);
+  const minutes = first < 0 ? [] : hour.slice(first);
+  const total = (...names: readonly string[]) =>
+    minutes.reduce((sum, { values }) => sum + names.reduce((all, name) => all + count(values[name]), 0), 0);
+  const share = (part: number, all: number) => (all > 0 ? Math.min(1, part / all) : 0);
+  const perMinute = (all: number) => (minutes.length > 0 ? all / minutes.length : 0);
+  return {
+    minutes: minutes.length,
+    requestsPerMinute: perMinute(total(REQUESTS)),
+    errorRate: share(total(...ERRORS), total(REQUESTS)),
+    bounds: boundsOf(minutes),
+    custom: Object.fromEntries(
+      custom.map(({ id }) => {
+        const all = total(customTotal(id));
+        return [id, { requestsPerMinute: perMinute(all), rate: share(total(customCount(id)), all) }];
+      }),
+    ),
+  };
+}
+
+/**
+ * The median minute's percentiles, each minute weighed by its requests: a few slow minutes do not move them.
+ * Three digits are enough, and keep the same bound the same text.
+ */
+function boundsOf(minutes: readonly Minute[]): SlowBounds | null {
+  const [tau95, tau99] = [P95, P99].map((name) =>
+    weightedMedian(minutes.flatMap(({ values }) => (values[name] >= 0 ? [{ value: values[name], weight: count(values[TIMED]) }] : []))),
+  );
+  return tau95 === undefined || tau99 === undefined ? null : { tau95: threeDigits(tau95), tau99: threeDigits(tau99) };
+}
+
+function weightedMedian(samples: { readonly value: number; readonly weight: number }[]): number | undefined {
+  const sorted = samples.filter(({ weight }) => weight > 0).sort((one, other) => one.value - other.value);
+  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let seen = 0;
+  return sorted.find(({ weight }) => {
+    seen += weight;
+    return seen >= half;
+  })?.value;
+}
+
+function threeDigits(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** What is to be planned: the metrics that a promotion waits for, as they were in the hour before. */
+export function planInput(baseline: Baseline, owner: Owner): PlanInput {
+  const { analysis, custom, plan } = owner;
+  const { requestsPerMinute } = baseline;
+  const metrics: (PlannedMetric & { readonly waitedFor: boolean })[] = [
+    {
+      label: 'error rate',
+      kind: 'bad',
+      requestsPerMinute,
+      rate: baseline.errorRate,
+      settings: settingsOf.errorRate(owner),
+      waitedFor: !analysis.errorRate.dryRun,
+    },
+    {
+      label: 'latency',
+      kind: 'latency',
+      requestsPerMinute,
+      settings95: settingsOf.slow95(owner),
+      settings99: settingsOf.slow99(owner),
+      waitedFor: !analysis.latency.dryRun,
+    },
+    ...custom.map((metric) => ({
+      label: metric.name,
+      kind: metric.kind === 'badOfTotal' ? ('bad' as const) : ('fall' as const),
+      ...baseline.custom[metric.id],
+      settings: settingsOf.custom(owner, metric),
+      waitedFor: metric.critical && !metric.dryRun,
+    })),
+  ];
+  const { settleMinutes, warmUpMinutes } = analysis;
+  return { metrics: metrics.filter(({ waitedFor }) => waitedFor), steps: plan.steps, settleMinutes, warmUpMinutes };
+}
