@@ -6,7 +6,7 @@ let fleet: LiveFleet;
 let before: unknown;
 
 beforeAll(async () => {
-  fleet = await LiveFleet.create({ steps: '30% 30m', bakeMinutes: 0 });
+  fleet = await LiveFleet.create({ steps: '30% 30m', bakeMinutes: 0, onUndetectable: 'warn' });
   fleet.release('r1');
   const { outcome } = await fleet.run({ release: 'r1', bootstrap: true });
   expect(outcome).toMatchObject({ verdict: 'promoted' });

@@ -3,6 +3,7 @@ import { SimulatedLab } from '../../lab/simulated-lab';
 import { expectAtRest } from './at-rest';
 import { Fleet } from './fleet';
 import { GOOD } from './releases';
+import { warnOnly } from './undetectable';
 
 let fleet: Fleet;
 
@@ -26,7 +27,7 @@ async function minutesWatched(release: string): Promise<number> {
 }
 
 test('no traffic: nobody can tell, and the canary goes back when its time is over', async () => {
-  fleet = await Fleet.create({ traffic: NO_TRAFFIC });
+  fleet = await Fleet.create({ traffic: NO_TRAFFIC, change: warnOnly });
   const minutes = await minutesWatched('r2');
   expect(minutes).toBeGreaterThan(30);
   expect(minutes).toBeLessThan(36);
@@ -36,7 +37,7 @@ test('no traffic: nobody can tell, and the canary goes back when its time is ove
 });
 
 test('no traffic, with a policy that extends: the canary is watched for twice the time, then goes back', async () => {
-  fleet = await Fleet.create({ stack: 'second', traffic: NO_TRAFFIC });
+  fleet = await Fleet.create({ stack: 'second', traffic: NO_TRAFFIC, change: warnOnly });
   const minutes = await minutesWatched('r2');
   expect(minutes).toBeGreaterThan(10);
   expect(minutes).toBeLessThan(16);
@@ -47,7 +48,11 @@ test('no traffic, with a policy that extends: the canary is watched for twice th
 
 test('a policy that extends promotes when the traffic comes late', async () => {
   let begins = Number.POSITIVE_INFINITY;
-  fleet = await Fleet.create({ stack: 'second', traffic: { requestsPerMinute: (now) => (now < begins ? 0 : 20_000) } });
+  fleet = await Fleet.create({
+    stack: 'second',
+    traffic: { requestsPerMinute: (now) => (now < begins ? 0 : 20_000) },
+    change: warnOnly,
+  });
   fleet.release('r2', GOOD);
   const { outcome, states } = await fleet.lab.run(async () => {
     const execution = fleet.start({ release: 'r2' });
@@ -55,26 +60,45 @@ test('a policy that extends promotes when the traffic comes late', async () => {
     begins = fleet.lab.account.context.clock.now() + 3 * 60_000;
     return fleet.ended(execution);
   });
-  expect(outcome.verdict).toBe('promoted');
+  expect(outcome).toMatchObject({ verdict: 'promoted' });
   const first = states.slice(0, states.indexOf('Go on to the next step'));
   expect(first.filter((state) => state === 'Analyse canary').length).toBeGreaterThan(7);
 });
 
 test('too few requests are no proof', async () => {
-  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 60 } });
+  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 60 }, change: warnOnly });
   await minutesWatched('r2');
   await expectAtRest(fleet, 'r1');
 });
 
-test('metrics that nobody can read: nothing is promoted', async () => {
+test.each([60, 0])(
+  'traffic of %i requests a minute, too little for the steps, is refused with figures, and nothing is changed',
+  async (requests) => {
+    fleet = await Fleet.create({ traffic: { requestsPerMinute: () => requests } });
+    const before = await fleet.dump();
+    fleet.release('r2', GOOD);
+    const { error, outcome } = await fleet.run({ release: 'r2' });
+    expect(error).toBe('Refused');
+    expect(outcome.cause).toMatch(/^a bad release could go unnoticed: error rate: a rise from \d\.\d\d % to \d\.\d\d % is not found: /);
+    expect(outcome.cause).toMatch(requests > 0 ? /10 % for \d+ minutes would be enough$/ : /there are no requests/);
+    expect(fleet.weights).toEqual([]);
+    expect(await fleet.dump()).toEqual(before);
+  },
+);
+
+test.each([
+  ['before the canary', 1, 'Refused', 'refused'],
+  ['in mid-canary', 4, 'RolledBack', 'rolledBack'],
+])('metrics that nobody can read %s: nothing is promoted', async (_, from, error, verdict) => {
   fleet = await Fleet.create();
+  let reads = 0;
   fleet.lab.account.wire.onCall(({ operation }) => {
-    if (operation === 'GetMetricData') throw new AwsError('InternalServiceFault', 'metrics are out of order');
+    if (operation === 'GetMetricData' && ++reads >= from) throw new AwsError('InternalServiceFault', 'metrics are out of order');
   });
   fleet.release('r2', GOOD);
-  const { error, outcome } = await fleet.run({ release: 'r2' });
-  expect({ error, verdict: outcome.verdict }).toEqual({ error: 'RolledBack', verdict: 'rolledBack' });
-  expect(outcome.cause).toMatch(/metrics are out of order/);
+  const ended = await fleet.run({ release: 'r2' });
+  expect({ error: ended.error, verdict: ended.outcome.verdict }).toEqual({ error, verdict });
+  expect(ended.outcome.cause).toMatch(/metrics are out of order/);
   await expectAtRest(fleet, 'r1');
 });
 

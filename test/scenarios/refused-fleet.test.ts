@@ -8,7 +8,7 @@ let fleet: Fleet;
 afterEach(() => fleet.close());
 afterAll(() => SimulatedLab.closeShared());
 
-const QUIET = { traffic: { requestsPerMinute: () => 0 } };
+const QUIET = { traffic: { requestsPerMinute: () => 6000, tickSeconds: 30 } };
 
 async function expectRefused(input: { release?: string; mode?: string; bootstrap?: boolean }, cause: RegExp): Promise<void> {
   fleet.release('r2', GOOD);

@@ -4,7 +4,7 @@ import { Fleet } from './fleet';
 let fleet: Fleet;
 
 beforeAll(async () => {
-  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 0 } });
+  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 6000, tickSeconds: 30 } });
 });
 afterAll(async () => {
   await fleet.close();

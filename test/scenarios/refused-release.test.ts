@@ -5,7 +5,7 @@ import { archiveOf, BAD_ERRORS, GOOD, manifestOf } from './releases';
 let fleet: Fleet;
 
 beforeAll(async () => {
-  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 0 } });
+  fleet = await Fleet.create({ traffic: { requestsPerMinute: () => 6000, tickSeconds: 30 } });
 });
 afterAll(async () => {
   await fleet.close();
