@@ -7,8 +7,9 @@ const ROOT = path.join(__dirname, '..', '..');
 const ARROWS: Record<string, readonly string[]> = {
   lib: [],
   lambda: ['lib/deployment/contract'],
-  cli: ['package.json'],
+  cli: ['package.json', 'lambda/core'],
   lab: [],
+  bench: ['lambda/core/judge', 'lab'],
   bin: ['lib', 'cli', 'lab', 'examples'],
   examples: ['lib'],
 };
