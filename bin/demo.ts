@@ -2,13 +2,23 @@ import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FULL, QUICK } from './demo/plans';
 import { missingTools } from './demo/preflight';
+import { assertReleases } from './demo/releases';
 import { runDemo } from './demo/run';
 import { assertTags, createSampleApp } from './demo/sample-app';
 
 const USAGE = `usage: npm run demo [-- [--app DIR] [--quick]]
 
-  --app DIR   deploy the tags v1 and v2 (good) and v3 (bad) of this git repository, not those of the sample application
-  --quick     less traffic and a shorter watch, for a look in half the time`;
+  --app DIR   deploy the tags v1, v2 and v3 of this git repository, not those of the sample application
+  --quick     less traffic and shorter waits, for a look in about two thirds of the time
+
+DIR is the root of a git repository. Each tag holds a Node.js module index.js that exports a function
+handler(request, response), such as
+
+    exports.handler = (request, response) => response.end('hello\\n');
+
+It starts no server of its own: the demo's server calls it, on every instance, and answers /health for it. Nothing is
+installed or built, so what it needs is in the repository. v1 and v2 are good; v3 answers some requests, such as one in
+twelve, with a status of 500 to 599, and is to be rolled back.`;
 
 /** Two interrupts within this time are one: npm passes on to its child what the terminal has sent to both. */
 const SAME_INTERRUPT_MS = 1000;
@@ -23,7 +33,10 @@ async function main(): Promise<number> {
   }
   const missing = missingTools();
   if (missing !== undefined) throw new Error(missing);
-  if (values.app !== undefined) assertTags(values.app);
+  if (values.app !== undefined) {
+    assertTags(values.app);
+    assertReleases(values.app);
+  }
   const app = values.app ?? createSampleApp();
   try {
     const plan = values.quick ? QUICK : FULL;

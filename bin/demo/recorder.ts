@@ -2,6 +2,7 @@ import type { LiveLab } from '../../lab/live-lab';
 import type { HistoryEvent } from '../../lab/states/history';
 import type { FinishedRequest } from '../../lab/traffic/proxy/load-balancer-proxy';
 import type { RollbackFacts } from './facts';
+import { enteredState, lastState } from './stuck';
 
 /** Requests and errors of one group, as the load balancer saw them. */
 export interface GroupCount {
@@ -42,11 +43,7 @@ export class Recorder {
 
   /** The state that an execution entered last. */
   state(executionArn: string): string {
-    return (
-      this.history(executionArn)
-        .map(enteredState)
-        .findLast((name) => name !== undefined) ?? 'Starting'
-    );
+    return lastState(this.history(executionArn)) ?? 'Starting';
   }
 
   /** How fast an execution took the canary's traffic away after its verdict; undefined where no verdict led to a roll-back. */
@@ -67,7 +64,8 @@ export class Recorder {
     };
   }
 
-  private history(executionArn: string): readonly HistoryEvent[] {
+  /** All that has happened in an execution, oldest first. */
+  history(executionArn: string): readonly HistoryEvent[] {
     return this.lab!.account.stepFunctions.history(executionArn);
   }
 
@@ -86,11 +84,6 @@ export class Recorder {
 /** Real milliseconds since 1970, as `ScaledClock.wallTime` gives them: finer than `Date.now`. */
 function realTime(): number {
   return performance.timeOrigin + performance.now();
-}
-
-/** The name of the state that an event enters; undefined for other events. */
-function enteredState(event: HistoryEvent): string | undefined {
-  return (event.stateEnteredEventDetails as { name: string } | undefined)?.name;
 }
 
 /** The name of the state that an event leaves; undefined for other events. */

@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly scale: number;
   readonly requestsPerSecond: number;
   readonly floor: TrafficFloor;
+  /** Longest that one deployment may take, in real seconds; the demo ends with an error where one takes longer. */
+  readonly limitSeconds: number;
   /** Context of the reference application on top of cdk.json. */
   readonly context?: Readonly<Record<string, string | number>>;
   /**
@@ -89,13 +91,13 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
 }
 
 async function deployUnderLoad(lab: LiveLab, recorder: Recorder, options: DemoOptions, say: (line: string) => void): Promise<DemoFacts> {
-  const { requestsPerSecond, prepare, signal } = options;
+  const { requestsPerSecond, prepare, limitSeconds, signal } = options;
   const url = (await prepare?.(lab)) ?? lab.url;
   const load = await LoadGenerator.start({ url, requestsPerSecond, returning: { clients: 20, share: 0.1 } });
   let deployments: Deployed[];
   let totals: LoadTotals;
   try {
-    deployments = await deployTags(lab, recorder, say, signal);
+    deployments = await deployTags({ lab, recorder, say, limitSeconds, signal });
   } finally {
     totals = await load.stop();
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -43,6 +43,7 @@ export function createSampleApp(healthyV3 = false): string {
  * @throws Error naming the tags that it lacks
  */
 export function assertTags(directory: string): void {
+  if (!existsSync(directory)) throw new Error(`'--app' must be a git repository, got ${directory}: no such folder`);
   let tags: string[];
   try {
     tags = execFileSync('git', ['-C', directory, 'tag', '--list'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).split('\n');

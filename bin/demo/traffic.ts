@@ -1,8 +1,9 @@
 import type { LoadTotals } from '../../lab/traffic/load/messages';
 import type { TrafficFacts } from './facts';
 
-/** 5xx answers of one release that clients saw. */
+/** 5xx answers of one release that clients saw; 0 for the empty name of a release that never was. */
 export function serverErrors({ answers }: LoadTotals, release: string): number {
+  if (release === '') return 0;
   return Object.entries(answers[release] ?? {})
     .filter(([status]) => Number(status) >= 500)
     .reduce((sum, [, count]) => sum + count, 0);

@@ -34,9 +34,12 @@ test('a demo in which all is as it should be has no problem', () => {
 });
 
 test.each<[string, DemoFacts, RegExp]>([
-  ['v3 is promoted', changed('v3', { verdict: 'promoted', exitCode: 1 }), /v3 should be rolledBack, but is promoted/],
-  ['v2 is rolled back', changed('v2', { verdict: 'rolledBack' }), /v2 should be promoted, but is rolledBack/],
-  ['the command exits wrongly', changed('v3', { exitCode: 0 }), /deployed v3 should exit with 1, but exited with 0/],
+  [
+    'v2 is refused',
+    { ...changed('v2', { verdict: 'refused', exitCode: 2, release: '', cause: 'too little traffic' }), instances: { 'i-1': 'v1-a' } },
+    /^v2 should be promoted, but is refused: too little traffic$/,
+  ],
+  ['the command exits wrongly', changed('v3', { exitCode: 0 }), /deployed v3 should exit with 1 when it is rolledBack, but exited with 0/],
   ['a good release serves errors', changed('v2', { badResponses: 2 }), /v2 should serve no bad response, but served 2/],
   ['a roll-back without a bad response', changed('v3', { badResponses: 0 }), /without one bad response/],
   ['a cause without figures', changed('v3', { cause: 'it failed' }), /names no figures/],
@@ -52,6 +55,25 @@ test.each<[string, DemoFacts, RegExp]>([
   ['no instance is left', { ...GOOD, instances: {} }, /no stable instance/],
 ])('%s is a problem', (_name, facts, problem) => {
   expect(checkDemo(facts, FLOOR)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('a v3 that is promoted is one problem, which says what the demo needs', () => {
+  const facts = changed('v3', {
+    verdict: 'promoted',
+    exitCode: 0,
+    cause: 'v3-a is on every instance',
+    badResponses: 0,
+    rollback: undefined,
+  });
+  expect(checkDemo({ ...facts, traffic: { ...GOOD.traffic, sent: 19_000 }, instances: { 'i-1': 'v3-a' } }, FLOOR)).toEqual([
+    'v3 should be rolledBack, but is promoted: it served 0 bad responses, and the demo needs a v3 that answers some requests with 5xx',
+  ]);
+});
+
+test('a v1 that is rolled back is one problem, and instances run the placeholder', () => {
+  const [v1] = changed('v1', { verdict: 'rolledBack', exitCode: 1, cause: 'it does not answer', badResponses: 30 }).deployments;
+  const facts = { deployments: [v1], traffic: { ...GOOD.traffic, sent: 4_000, seconds: 10 }, instances: { 'i-1': 'placeholder' } };
+  expect(checkDemo(facts, FLOOR)).toEqual(['v1 should be promoted, but is rolledBack: it does not answer']);
 });
 
 test('the report shows the seconds, transitions and calls of a roll-back, the causes and each instance', () => {

@@ -8,6 +8,12 @@ type Fault = (lab: LiveLab) => Promise<string | undefined>;
 /** Which of the requests through the relay is reset. */
 const RESET_REQUEST = 1000;
 
+/** The deployment is never told that a build has ended. */
+const buildsNeverEnd: Fault = async ({ account }) => {
+  account.codeBuild.waitForBuild = () => new Promise(() => {});
+  return undefined;
+};
+
 /** ModifyRule answers as ever, and changes nothing. */
 const modifyRuleIsIgnored: Fault = async ({ account }) => {
   const { operations } = account.loadBalancing;
@@ -60,4 +66,4 @@ function pair(client: Socket, upstream: Socket): void {
   }
 }
 
-export const FAULTS = { modifyRuleIsIgnored, oneInstanceKeepsV1, oneRequestIsReset };
+export const FAULTS = { buildsNeverEnd, modifyRuleIsIgnored, oneInstanceKeepsV1, oneRequestIsReset };

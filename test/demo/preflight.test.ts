@@ -64,5 +64,10 @@ test('a repository with the tags is taken, one without some of them names these'
 });
 
 test('a folder that is no repository is refused', () => {
-  expect(() => assertTags(folder)).toThrow(`'--app' must be a git repository, got ${folder}`);
+  expect(() => assertTags(folder)).toThrow(new Error(`'--app' must be a git repository, got ${folder}`));
+});
+
+test('a folder that is not there is refused as such', () => {
+  const nowhere = path.join(folder, 'nope');
+  expect(() => assertTags(nowhere)).toThrow(`'--app' must be a git repository, got ${nowhere}: no such folder`);
 });
