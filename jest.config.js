@@ -1,3 +1,6 @@
+// The SDK would write half a page to standard error about the Node version of its releases to come; workers and what they start inherit it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -1,7 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CanaryDeployment, type CanaryDeploymentProps, CanaryFleet, type CanaryFleetProps, Recipe, ReleaseBuild, Source } from '../../lib';
+import { temporaryApp } from '../temporary-app';
 
 // CloudFormation's validator takes seconds for each template; one step of the checks runs it over the whole application.
 process.env.CDK_VALIDATION = 'false';
@@ -13,7 +14,7 @@ export class DeploymentStack extends Stack {
   readonly deployment: CanaryDeployment;
 
   constructor(props: Partial<CanaryDeploymentProps> & { withBuild?: boolean } = {}, fleet: Partial<CanaryFleetProps> = {}) {
-    super(new App(), 'Shop', { env: { region: 'eu-west-1' } });
+    super(temporaryApp(), 'Shop', { env: { region: 'eu-west-1' } });
     const { withBuild = true, ...deployment } = props;
     this.build = new ReleaseBuild(this, 'Build', {
       source: Source.gitHub({ owner: 'example', repository: 'shop' }),

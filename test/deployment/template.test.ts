@@ -3,6 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { FUNCTION_NAMES } from '../../lib/deployment/function-name';
+import { temporaryApp } from '../temporary-app';
 import { DeploymentStack } from './deployment-stack';
 
 const stack = new DeploymentStack();
@@ -122,7 +123,9 @@ test('a recovery starts by event and by schedule', () => {
 
 test('a critical alarm takes the canary out and is looked at all the way', () => {
   const alarmArn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout';
-  const alarmed = new DeploymentStack({ criticalAlarms: [cloudwatch.Alarm.fromAlarmArn(new Stack(), 'Checkout', alarmArn)] }).template();
+  const alarmed = new DeploymentStack({
+    criticalAlarms: [cloudwatch.Alarm.fromAlarmArn(new Stack(temporaryApp(), 'Alarms'), 'Checkout', alarmArn)],
+  }).template();
   alarmed.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['aws.cloudwatch'], resources: [alarmArn], detail: { state: { value: ['ALARM'] } } },
     Targets: [{ InputTransformer: { InputTemplate: '{"reason":"the critical alarm <detail-alarmName> is active","alarm":true}' } }],

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CanaryFleetProps } from '../../lib';
@@ -6,8 +6,11 @@ import { fleetTemplate, userDataOf } from './fleet-stack';
 import { Machine } from './machine';
 
 const PROGRAM = path.join(__dirname, '..', '..', 'assets', 'host', 'asg-canary-host');
-const bootFile = path.join(tmpdir(), `asg-canary-boot-file-${process.pid}`);
+const folder = mkdtempSync(path.join(tmpdir(), 'asg-canary-boot-file-'));
+const bootFile = path.join(folder, 'settings');
 writeFileSync(bootFile, 'settings of the runtime\n');
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROPS: Partial<CanaryFleetProps> = {
   port: 8080,

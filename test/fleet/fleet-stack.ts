@@ -1,15 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CanaryFleet, type CanaryFleetProps } from '../../lib';
+import { temporaryApp } from '../temporary-app';
 
 // CloudFormation's validator takes seconds for each template; one step of the checks runs it over the whole application.
 process.env.CDK_VALIDATION = 'false';
 
 /** A stack with a fleet and what it needs, without any feature flag. */
 export function fleetStack(props: Partial<CanaryFleetProps> = {}): { stack: Stack; fleet: CanaryFleet; vpc: ec2.Vpc; bucket: s3.Bucket } {
-  const stack = new Stack(new App(), 'Test');
+  const stack = new Stack(temporaryApp(), 'Test');
   const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
   const bucket = new s3.Bucket(stack, 'Artifacts');
   const fleet = new CanaryFleet(stack, 'Fleet', { vpc, artifactBucket: bucket, fleetName: 'shop', ...props });

@@ -1,5 +1,6 @@
 import { CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
 import type { CanaryFleetProps } from '../../lib';
+import { temporaryApp } from '../temporary-app';
 import { fleetStack, fleetTemplate } from './fleet-stack';
 
 const REFUSED: [Partial<CanaryFleetProps>, string][] = [
@@ -33,7 +34,7 @@ test.each(REFUSED)('%j is refused', (props, message) => {
 });
 
 test('a fleet name that is known only at deployment is refused, because other names are made from it', () => {
-  const name = new CfnParameter(new Stack(), 'Name').valueAsString;
+  const name = new CfnParameter(new Stack(temporaryApp(), 'Other'), 'Name').valueAsString;
   expect(() => fleetStack({ fleetName: name })).toThrow(`'fleetName' must be known at synthesis, got a token`);
 });
 

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { temporaryApp } from '../temporary-app';
 import { fleetStack, fleetTemplate } from './fleet-stack';
 
 const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
@@ -95,7 +96,7 @@ describe('the load balancer', () => {
 
   test('speaks HTTPS with a certificate', () => {
     const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/1';
-    const certificate = acm.Certificate.fromCertificateArn(new Stack(), 'Certificate', arn);
+    const certificate = acm.Certificate.fromCertificateArn(new Stack(temporaryApp(), 'Other'), 'Certificate', arn);
     fleetTemplate({ certificate }).hasResourceProperties(LISTENER, {
       Port: 443,
       Protocol: 'HTTPS',
@@ -113,7 +114,7 @@ describe('the load balancer', () => {
 
   test('can be one that is there already', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0123456789abcdef';
-    const imported = elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(new Stack(), 'Shared', {
+    const imported = elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(new Stack(temporaryApp(), 'Other'), 'Shared', {
       loadBalancerArn: arn,
       securityGroupId: 'sg-0123456789abcdef0',
     });

@@ -1,13 +1,14 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Recipe, ReleaseBuild, type ReleaseBuildProps, Source } from '../../lib';
+import { temporaryApp } from '../temporary-app';
 
 // CloudFormation's validator takes seconds for each template; one step of the checks runs it over the whole application.
 process.env.CDK_VALIDATION = 'false';
 
 /** A stack with a build alone, without any feature flag; the properties may need the stack. */
 export function releaseTemplate(propsOf: (stack: Stack) => Partial<ReleaseBuildProps> = () => ({})): Template {
-  const stack = new Stack(new App(), 'Test');
+  const stack = new Stack(temporaryApp(), 'Test');
   new ReleaseBuild(stack, 'Build', {
     source: Source.gitHub({ owner: 'example', repository: 'shop' }),
     recipe: Recipe.generic(),
