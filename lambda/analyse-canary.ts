@@ -7,19 +7,20 @@ import { healthyTargets, readRule } from './aws/load-balancing';
 import { readMinutes } from './aws/metrics';
 import { readLockToGoOn } from './aws/table';
 import { DeploymentError } from './core/errors';
-import { type CanaryDecision, decideCanary } from './core/judge/decide';
-import { minutesWithin } from './core/judge/evidence';
+import { type CanaryDecision, decideCanary, decisive } from './core/judge/decide';
 import { judge } from './core/judge/judge';
 import type { MetricJudgement } from './core/judge/judgement';
 import { customReadings, errorReadings, slowReadings, thresholdReadings } from './core/judge/readings';
+import { split } from './core/judge/split';
 import type { Holder } from './core/lock';
-import type { Baseline } from './core/plan/baseline';
+import { type Baseline, expectedRates } from './core/plan/baseline';
 import { canaryPercent, shownPercent } from './core/rule';
 import { settledWindow, wholeWindow } from './core/time';
+import type { Traffic } from './shift-traffic';
 
 export interface AnalyseCanaryEvent extends Holder {
   readonly step: number;
-  readonly traffic: { readonly weight: number; readonly shiftedAt: string; readonly since: string };
+  readonly traffic: Traffic;
   readonly canaries: { readonly desired: number };
   readonly baseline: Baseline;
   readonly customMetrics: readonly CustomMetricConfig[];
@@ -48,20 +49,21 @@ export const handler = handle<AnalyseCanaryEvent, Analysis>(
     await checkUnchanged(traffic.weight, canaries.desired);
     const { plan, analysis } = config;
     const bounds = baseline.bounds ?? undefined;
-    const window = settledWindow(traffic.since, now, analysis.settleMinutes, analysis.warmUpMinutes);
+    const { shifts } = traffic;
     const seen = await readMinutes(
       { stable: readings('stable', bounds, custom), canary: readings('canary', bounds, custom) },
-      wholeWindow(traffic.since, now),
+      wholeWindow(shifts[0], now),
     );
-    const settled = minutesWithin(seen, window);
-    const judgement = judge({ settled, unsettled: minutesWithin(seen, window, false), bounds, plan, analysis, custom });
-    const decision = decideCanary(judgement, settled, { plan, step, shiftedAt: traffic.shiftedAt, now }, analysis);
-    const decisive = decision === 'failed' ? judgement.metrics.filter((metric) => metric.verdict === 'fail') : judgement.metrics;
+    const { settled, unsettled } = split(seen, { shifts, now }, analysis);
+    const judgement = judge({ settled, unsettled, shifts, expected: expectedRates(baseline), bounds, plan, analysis, custom });
+    const decision = decideCanary(judgement, settled, { plan, step, shiftedAt: shifts[shifts.length - 1], now }, analysis);
     return {
       decision,
-      sentence: decisive.map((metric) => metric.sentence).join('; '),
+      sentence: decisive(judgement, decision)
+        .map((metric) => metric.sentence)
+        .join('; '),
       metrics: judgement.metrics,
-      minutes: window.minutes,
+      minutes: settledWindow(shifts[0], now, analysis.settleMinutes, analysis.warmUpMinutes).minutes,
     };
   },
 );

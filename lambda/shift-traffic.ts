@@ -11,8 +11,8 @@ export interface ShiftTrafficEvent extends Holder {
   readonly step: number;
   /** Canaries that must be healthy. */
   readonly desired: number;
-  /** When the canary first got traffic; empty where that is now. */
-  readonly since: string;
+  /** When the weights of the steps before were written. */
+  readonly shifts: readonly string[];
   readonly now: string;
 }
 
@@ -20,15 +20,15 @@ export interface ShiftTrafficEvent extends Holder {
 export interface Traffic {
   /** The canary's share in percent. */
   readonly weight: number;
-  readonly shiftedAt: string;
-  readonly since: string;
+  /** When this weight and those before were written, the first one first. */
+  readonly shifts: readonly string[];
 }
 
 /**
  * Gives the canary the step's share of the traffic: only onto enough healthy canaries, only from the share before,
  * and only if the load balancer reads it back. An abort that comes in between undoes it.
  */
-export const handler = handle<ShiftTrafficEvent, Traffic>('shift-traffic', async ({ step, desired, since, epoch, execution, now }) => {
+export const handler = handle<ShiftTrafficEvent, Traffic>('shift-traffic', async ({ step, desired, shifts, epoch, execution, now }) => {
   const holder = { epoch, execution };
   await readLockToGoOn(holder);
   const { weight } = config.plan.steps[step];
@@ -55,7 +55,7 @@ export const handler = handle<ShiftTrafficEvent, Traffic>('shift-traffic', async
     await writeRule(config.mainRuleArn, onlyTo(config.stable.targetGroupArn));
     throw error;
   });
-  return { weight, shiftedAt: now, since: since || now };
+  return { weight, shifts: [...shifts, now] };
 });
 
 async function checkHealth(desired: number, weight: number): Promise<void> {

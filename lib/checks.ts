@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 
 /** Throws unless the value is a whole number of the range; what is known only at deployment passes. */
 export function checkWholeNumber(name: string, value: number, least: number, greatest: number): void {
@@ -22,4 +22,11 @@ export function checkDuration(name: string, value: Duration, least: Duration, gr
   if (milliseconds < least.toMilliseconds() || milliseconds > greatest.toMilliseconds()) {
     throw new Error(`'${name}' must be from ${least.toHumanString()} to ${greatest.toHumanString()}, got ${value.toHumanString()}`);
   }
+}
+
+/** Throws unless the duration is known at synthesis, in whole minutes and of the range. */
+export function checkWholeMinutes(name: string, value: Duration, least: number, greatest: number): void {
+  if (value.isUnresolved()) throw new Error(`'${name}' must be known at synthesis, got a token`);
+  checkDuration(name, value, Duration.minutes(least), Duration.minutes(greatest));
+  if (value.toMilliseconds() % 60_000 !== 0) throw new Error(`'${name}' must be whole minutes, got ${value.toHumanString()}`);
 }

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { checkDuration } from '../checks';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { checkWholeMinutes } from '../checks';
 import type { AnalysisConfig, CustomMetricConfig } from '../deployment/contract';
 import { type CustomMetric, MOST_CUSTOM_METRICS } from './custom-metric';
 import { OnInconclusive, OnUndetectable } from './policies';
@@ -56,8 +56,8 @@ export interface LatencyOptions {
 /** Options of `Analysis.sequential`. */
 export interface SequentialOptions {
   /**
-   * Probability of sending back a release that is as good as stable, for the whole deployment and all its metrics together,
-   * however long it is watched. From 0.0001 to 0.2.
+   * Probability that the evidence sends back a release that is as good as stable, for the whole deployment and all its metrics together,
+   * however long it is watched. Fixed limits and inconclusive ends come on top. From 0.0001 to 0.2.
    *
    * @default 0.01
    */
@@ -136,10 +136,9 @@ export class Analysis {
     const ceiling = errorRate.ceiling ?? 0.05;
     checkNumber('alpha', alpha, 0.0001, 0.2);
     checkNumber('errorRate.ceiling', ceiling, 0, 1);
-    if (warmUp.isUnresolved()) throw new Error("'warmUp' must be known at synthesis, got a token");
-    checkDuration('warmUp', warmUp, Duration.minutes(0), Duration.minutes(60));
-    if (warmUp.toMilliseconds() % 60_000 !== 0) throw new Error(`'warmUp' must be whole minutes, got ${warmUp.toHumanString()}`);
+    checkWholeMinutes('warmUp', warmUp, 0, 60);
     checkMetrics(metrics);
+    checkSomethingDecides(options);
     return new Analysis(
       {
         alpha,
@@ -160,7 +159,7 @@ export class Analysis {
         onInconclusive: options.onInconclusive ?? OnInconclusive.ROLL_BACK,
         onUndetectable: options.onUndetectable ?? OnUndetectable.REFUSE,
       },
-      metrics.map((metric) => metric._config),
+      metrics,
     );
   }
 
@@ -171,18 +170,48 @@ export class Analysis {
      * @internal
      */
     public readonly _config: AnalysisConfig,
-    /**
-     * Metrics of the owner's own.
-     *
-     * @internal
-     */
-    public readonly _customMetrics: readonly CustomMetricConfig[],
+    private readonly metrics: readonly CustomMetric[],
   ) {}
+
+  /**
+   * Metrics of the owner's own, as the functions read them.
+   *
+   * @internal
+   */
+  public get _customMetrics(): CustomMetricConfig[] {
+    return this.metrics.map((metric) => metric._config);
+  }
+
+  /**
+   * Throws where a metric is of another account or region than the stack: the functions ask CloudWatch of their own.
+   *
+   * @internal
+   */
+  public _checkPlaces(stack: Stack): void {
+    for (const { name, account = stack.account, region = stack.region } of this.metrics.flatMap((metric) => metric._places)) {
+      if (account !== stack.account || region !== stack.region) {
+        throw new Error(
+          `'${name}' must be of the account and region of the deployment, ${stack.account} and ${stack.region}, got ${account} and ${region}`,
+        );
+      }
+    }
+  }
 }
+
+/** Ids that the judge uses itself. */
+const RESERVED = ['errorRate', 'latency', 'errorRateThreshold', 'latencyThreshold'];
 
 function checkMetrics(metrics: readonly CustomMetric[]): void {
   if (metrics.length > MOST_CUSTOM_METRICS) throw new Error(`'metrics' must have at most ${MOST_CUSTOM_METRICS}, got ${metrics.length}`);
   const ids = metrics.map((metric) => metric._config.id);
-  const taken = ids.find((id, index) => ids.indexOf(id) < index || ['errorRate', 'latency'].includes(id));
-  if (taken !== undefined) throw new Error(`'metrics' must have ids of their own, beside errorRate and latency, got '${taken}' twice`);
+  const reserved = ids.find((id) => RESERVED.includes(id));
+  if (reserved !== undefined) throw new Error(`'metrics' must have other ids than ${RESERVED.join(', ')}, got '${reserved}'`);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) throw new Error(`'metrics' must have ids of their own, got '${twice}' twice`);
+}
+
+function checkSomethingDecides({ errorRate, latency, metrics = [], thresholds: limits }: SequentialOptions): void {
+  const decides =
+    !errorRate?.dryRun || !latency?.dryRun || limits || metrics.some(({ _config: { critical, dryRun } }) => critical && !dryRun);
+  if (!decides) throw new Error("an analysis must have a critical metric that is not in a dry run, or 'thresholds', got neither");
 }

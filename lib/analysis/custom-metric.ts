@@ -1,6 +1,6 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { checkPattern } from '../checks';
+import { checkPattern, checkWholeMinutes } from '../checks';
 import type { CustomMetricConfig, MetricPair, MetricSource } from '../deployment/contract';
 import { type SmallestEffect, smallestEffect } from './smallest-effect';
 
@@ -18,11 +18,19 @@ export interface GroupMetrics {
 /** What is common to metrics of your own. */
 export interface CustomMetricOptions {
   /**
-   * As it begins a sentence.
+   * As it begins a sentence: one line of at most 100 characters.
    *
    * @default - the id
    */
   readonly label?: string;
+
+  /**
+   * How long after its total a count may come, as an order comes after its checkout, in whole minutes. For so long after each change
+   * of the canary's weight the metric is not judged, since most of what is counted then belongs to totals of the weight before.
+   *
+   * @default Duration.minutes(0)
+   */
+  readonly delay?: Duration;
 
   /**
    * Whether a promotion waits for a verdict on this metric: without enough data, the canary is inconclusive.
@@ -47,6 +55,13 @@ export interface CustomMetricOptions {
   readonly smallestEffect?: SmallestEffect;
 }
 
+/** Where a metric is. */
+export interface MetricPlace {
+  readonly name: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
 /** Properties of `CustomMetric.badOfTotal`. */
 export interface BadOfTotalProps extends CustomMetricOptions {
   /** How many were bad. */
@@ -64,7 +79,7 @@ export interface MustNotFallProps extends CustomMetricOptions {
 }
 
 /** GetMetricData takes 500 queries, and a deployment shows a sentence for every metric. */
-export const MOST_CUSTOM_METRICS = 20;
+export const MOST_CUSTOM_METRICS = 10;
 
 const SMALLEST_EFFECTS = { badOfTotal: { ratio: 2, difference: 0.02 }, mustNotFall: { ratio: 1.5, difference: 0 } };
 
@@ -99,6 +114,12 @@ export class CustomMetric {
    * @internal
    */
   public readonly _config: CustomMetricConfig;
+  /**
+   * Where the metrics are, for those that say so.
+   *
+   * @internal
+   */
+  public readonly _places: readonly MetricPlace[];
 
   private constructor(
     id: string,
@@ -109,16 +130,37 @@ export class CustomMetric {
   ) {
     if (Token.isUnresolved(id)) throw new Error('the id of a metric must be known at synthesis, got a token');
     checkPattern('id', id, /^[a-z][A-Za-z0-9]{0,39}$/);
+    const label = options.label ?? id;
+    if (!Token.isUnresolved(label)) checkPattern(`${id}.label`, label, /^[^\r\n]{1,100}$/);
+    const delay = options.delay ?? Duration.minutes(0);
+    checkWholeMinutes(`${id}.delay`, delay, 0, 60);
+    const places: MetricPlace[] = [];
+    const source = (name: string, metric: cloudwatch.IMetric) => {
+      const { metricStat } = metric.toMetricConfig();
+      if (!metricStat) throw new Error(`'${name}' must be a metric, got a math expression`);
+      if (metricStat.unitFilter !== undefined)
+        throw new Error(`'${name}' must be a metric of any unit, got one of ${metricStat.unitFilter}`);
+      places.push({ name, account: metricStat.account, region: metricStat.region });
+      return sourceOf(metricStat);
+    };
     const pair = (group: keyof GroupMetrics): MetricPair => ({
-      count: sourceOf(`${id}.${kind === 'badOfTotal' ? 'bad' : 'good'}.${group}`, count[group]),
-      total: sourceOf(`${id}.total.${group}`, total[group]),
+      count: source(`${id}.${kind === 'badOfTotal' ? 'bad' : 'good'}.${group}`, count[group]),
+      total: source(`${id}.total.${group}`, total[group]),
     });
+    const [stable, canary] = [pair('stable'), pair('canary')];
+    if (JSON.stringify(stable) === JSON.stringify(canary)) {
+      throw new Error(
+        `'${id}' must have metrics of its own for each group, got ${stable.count.metricName} and ${stable.total.metricName} for both`,
+      );
+    }
+    this._places = places;
     this._config = {
       id,
-      name: options.label ?? id,
+      name: label,
+      delayMinutes: delay.toMinutes(),
       kind,
-      stable: pair('stable'),
-      canary: pair('canary'),
+      stable,
+      canary,
       critical: options.critical ?? true,
       dryRun: options.dryRun ?? false,
       smallestEffect: smallestEffect(`${id}.smallestEffect`, options.smallestEffect, SMALLEST_EFFECTS[kind]),
@@ -126,14 +168,6 @@ export class CustomMetric {
   }
 }
 
-function sourceOf(name: string, metric: cloudwatch.IMetric): MetricSource {
-  const { metricStat } = metric.toMetricConfig();
-  if (!metricStat) throw new Error(`'${name}' must be a metric, got a math expression`);
-  if (metricStat.account !== undefined || metricStat.region !== undefined) {
-    throw new Error(
-      `'${name}' must be of the account and region of the deployment, got ${metricStat.account ?? 'its account'}, ${metricStat.region ?? 'its region'}`,
-    );
-  }
-  const dimensions = Object.fromEntries((metricStat.dimensions ?? []).map((dimension) => [dimension.name, String(dimension.value)]));
-  return { namespace: metricStat.namespace, metricName: metricStat.metricName, dimensions };
+function sourceOf({ namespace, metricName, dimensions = [] }: cloudwatch.MetricStatConfig): MetricSource {
+  return { namespace, metricName, dimensions: Object.fromEntries(dimensions.map(({ name, value }) => [name, String(value)])) };
 }

@@ -28,7 +28,7 @@ export function smallestEffect(
   defaults: Required<SmallestEffect>,
   tolerated = 1,
 ): Required<SmallestEffect> {
-  const { ratio, difference } = { ...defaults, ...given };
+  const { ratio = defaults.ratio, difference = defaults.difference } = given ?? {};
   checkNumber(`${name}.ratio`, ratio, 1.5 * tolerated, 1000);
   checkNumber(`${name}.difference`, difference, 0, 1);
   return { ratio, difference };

@@ -53,7 +53,7 @@ export interface CanaryDeploymentProps {
   readonly analysis?: Analysis;
 
   /**
-   * Alarms that take the canary out of traffic at once and roll back; while one is active, no deployment starts.
+   * Alarms that take the canary out of traffic at once and roll back; while one is active, no deployment starts. At most 10.
    *
    * @default - none
    */

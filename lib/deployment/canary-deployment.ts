@@ -20,6 +20,9 @@ import { longestExecution, planOf } from './plan';
 import { definition } from './state-machine/definition';
 import { Triggers } from './triggers';
 
+/** Names of alarms are part of the functions' environment, which holds 4 KB. */
+const MOST_ALARMS = 10;
+
 /**
  * Brings releases to a fleet by canary: a state machine that tries a release on a small group, judges it by real traffic,
  * and promotes it to every instance or takes it back.
@@ -56,8 +59,12 @@ export class CanaryDeployment extends Construct {
   constructor(scope: Construct, id: string, props: CanaryDeploymentProps) {
     super(scope, id);
     const { fleet, releaseBuild: build, criticalAlarms = [] } = props;
-    const plan = planOf(props);
     const analysis = props.analysis ?? Analysis.sequential();
+    const plan = planOf(props, analysis._config.warmUpMinutes);
+    if (criticalAlarms.length > MOST_ALARMS) {
+      throw new Error(`'criticalAlarms' must have at most ${MOST_ALARMS}, got ${criticalAlarms.length}: watch more by a composite alarm`);
+    }
+    analysis._checkPlaces(Stack.of(this));
     const buildTimeout = props.buildTimeout ?? Duration.hours(1);
     checkDuration('buildTimeout', buildTimeout, Duration.minutes(1), Duration.hours(36));
     this.checkBucket(props);

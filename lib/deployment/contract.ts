@@ -98,6 +98,8 @@ export interface CustomMetricConfig extends MetricConfig {
   readonly id: string;
   /** As it begins a sentence. */
   readonly name: string;
+  /** How long after its total a count may come. */
+  readonly delayMinutes: number;
   /** Whether the count is of bad things, or of good ones. */
   readonly kind: 'badOfTotal' | 'mustNotFall';
   readonly stable: MetricPair;

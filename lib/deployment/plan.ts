@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { checkDuration, checkWholeNumber } from '../checks';
+import { checkWholeMinutes, checkWholeNumber } from '../checks';
 import type { FleetGroup } from '../fleet';
 import { MOST_INSTANCES } from '../fleet/check-fleet-props';
 import type { CanaryDeploymentProps, CanaryStep } from './canary-deployment-props';
@@ -17,18 +17,23 @@ const COMMAND_MINUTES = { staging: 30, wave: 2, revert: 30 };
 const EVENTS_BESIDE = 300;
 
 /** The plan of a deployment, checked: what cannot work is said at synthesis. */
-export function planOf(props: CanaryDeploymentProps): PlanConfig {
+export function planOf(props: CanaryDeploymentProps, warmUpMinutes: number): PlanConfig {
   const steps = props.steps ?? [{ weight: 10, watch: Duration.minutes(30) }];
   const minCanary = props.minCanary ?? 1;
   const wavePercent = props.wavePercent ?? 33;
   const bakeTime = props.bakeTime ?? Duration.minutes(15);
   checkWholeNumber('minCanary', minCanary, 1, MOST_INSTANCES);
   checkWholeNumber('wavePercent', wavePercent, 1, 100);
-  checkWholeMinutes('bakeTime', bakeTime, 0);
+  checkWholeMinutes('bakeTime', bakeTime, 0, MOST_MINUTES);
   if (steps.length < 1 || steps.length > 20) throw new Error(`'steps' must have 1 to 20 steps, got ${steps.length}`);
   steps.forEach((step, index) => {
     checkStep(step, steps[index - 1], index, props.fleet, minCanary);
   });
+  if (steps[0].watch.toMinutes() <= warmUpMinutes) {
+    throw new Error(
+      `'steps[0].watch' must be longer than the 'warmUp' of the analysis, ${warmUpMinutes} minutes, got ${steps[0].watch.toHumanString()}`,
+    );
+  }
   const minutes = steps.reduce((sum, step) => sum + 2 * step.watch.toMinutes(), bakeTime.toMinutes());
   if (minutes > MOST_MINUTES) {
     throw new Error(`twice the 'watch' of all steps and 'bakeTime' must be at most ${MOST_MINUTES} minutes, got ${minutes}`);
@@ -71,20 +76,13 @@ function checkStep(
   if (before && weight <= before.weight) {
     throw new Error(`'steps[${index}].weight' must be above that of the step before, ${before.weight}, got ${weight}`);
   }
-  checkWholeMinutes(`steps[${index}].watch`, step.watch, 1);
+  checkWholeMinutes(`steps[${index}].watch`, step.watch, 1, MOST_MINUTES);
   const needed = Math.max(minCanary, Math.ceil((fleet.stable.minCapacity * weight) / (100 - weight)));
   if (needed > fleet.canary.maxCapacity) {
     throw new Error(
       `'steps[${index}].weight' must be one that the canary group can carry, got ${weight}: beside ${fleet.stable.minCapacity} stable instances it needs ${needed} canaries, and the group's maximum is ${fleet.canary.maxCapacity}`,
     );
   }
-}
-
-/** CloudWatch counts in minutes, so nothing shorter can be watched. */
-function checkWholeMinutes(name: string, value: Duration, least: number): void {
-  if (value.isUnresolved()) throw new Error(`'${name}' must be known at synthesis, got a token`);
-  checkDuration(name, value, Duration.minutes(least), Duration.minutes(MOST_MINUTES));
-  if (value.toMilliseconds() % 60_000 !== 0) throw new Error(`'${name}' must be whole minutes, got ${value.toHumanString()}`);
 }
 
 /** How long an execution may take, in seconds: twice what it should, and hours for what hosts may need. */

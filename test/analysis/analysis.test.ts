@@ -1,5 +1,6 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import {
   CUSTOM_SETTINGS,
   ERROR_SETTINGS,
@@ -8,6 +9,7 @@ import {
   SLOW99_SETTINGS,
 } from '../../lambda/core/judge/sequential/settings';
 import { Analysis, CustomMetric, type GroupMetrics, type SequentialOptions } from '../../lib';
+import { temporaryApp } from '../temporary-app';
 
 const metric = (metricName: string, more: cloudwatch.MetricOptions = {}): GroupMetrics => {
   const of = (Group: string) => new cloudwatch.Metric({ namespace: 'Shop', metricName, dimensionsMap: { Group }, ...more });
@@ -36,9 +38,12 @@ test.each<[SequentialOptions, string]>([
     { thresholds: { latency: { ceiling: Duration.minutes(6) } } },
     `'thresholds.latency.ceiling' must be from 1 milli to 5 minutes, got 6 minutes`,
   ],
-  [{ metrics: [orders(), orders()] }, `'metrics' must have ids of their own, beside errorRate and latency, got 'orders' twice`],
-  [{ metrics: [orders('latency')] }, `got 'latency' twice`],
-  [{ metrics: Array.from({ length: 21 }, (_, index) => orders(`m${index}`)) }, `'metrics' must have at most 20, got 21`],
+  [{ metrics: [orders(), orders()] }, `'metrics' must have ids of their own, got 'orders' twice`],
+  [
+    { metrics: [orders('latency')] },
+    `'metrics' must have other ids than errorRate, latency, errorRateThreshold, latencyThreshold, got 'latency'`,
+  ],
+  [{ metrics: Array.from({ length: 11 }, (_, index) => orders(`m${index}`)) }, `'metrics' must have at most 10, got 11`],
 ])('an analysis with %j is refused', (options, message) => {
   expect(() => Analysis.sequential(options)).toThrow(message);
 });
@@ -49,12 +54,52 @@ test.each([
     () => orders('orders', { good: { ...metric('Orders'), canary: new cloudwatch.MathExpression({ expression: 'a+b' }) } }),
     `'orders.good.canary' must be a metric, got a math expression`,
   ],
+  [() => orders('orders', { label: 'two\nlines' }), `'orders.label' must match`],
+  [() => orders('orders', { delay: Duration.hours(2) }), `'orders.delay' must be from 0 minutes to 1 hour, got 2 hours`],
   [
-    () => orders('orders', { total: metric('Checkouts', { region: 'us-east-1' }) }),
-    `'orders.total.stable' must be of the account and region of the deployment, got its account, us-east-1`,
+    () => orders('orders', { good: metric('Orders', { unit: cloudwatch.Unit.COUNT }) }),
+    `'orders.good.stable' must be a metric of any unit, got one of Count`,
+  ],
+  [
+    () =>
+      orders('orders', {
+        good: { ...metric('Orders'), canary: metric('Orders').stable },
+        total: { ...metric('Checkouts'), canary: metric('Checkouts').stable },
+      }),
+    `'orders' must have metrics of its own for each group, got Orders and Checkouts for both`,
   ],
 ])('a metric of one’s own is refused: %#', (make, message) => {
   expect(make).toThrow(message);
+});
+
+test.each([
+  ['us-east-1', undefined],
+  [undefined, '210987654321'],
+])('a metric of region %s and account %s is refused by a stack of another', (region, account) => {
+  const analysis = Analysis.sequential({ metrics: [orders('orders', { total: metric('Checkouts', { region, account }) })] });
+  const stack = new Stack(temporaryApp(), 'Shop', { env: { region: 'eu-west-1', account: '123456789012' } });
+  expect(() => analysis._checkPlaces(stack)).toThrow(
+    `'orders.total.stable' must be of the account and region of the deployment, 123456789012 and eu-west-1, got ${account ?? '123456789012'} and ${region ?? 'eu-west-1'}`,
+  );
+});
+
+test('a metric of a construct of the same stack is taken, whatever environment the stack has', () => {
+  for (const env of [{}, { region: 'eu-west-1' }, { region: 'eu-west-1', account: '123456789012' }]) {
+    const stack = new Stack(temporaryApp(), 'Shop', { env });
+    const queue = (id: string) => new sqs.Queue(stack, id).metricNumberOfMessagesSent();
+    const both = (id: string) => ({ stable: queue(`${id}Stable`), canary: queue(`${id}Canary`) });
+    const analysis = Analysis.sequential({ metrics: [CustomMetric.badOfTotal('dead', { bad: both('Dead'), total: both('All') })] });
+    expect(() => analysis._checkPlaces(stack)).not.toThrow();
+  }
+});
+
+test('an analysis of which nothing decides is refused', () => {
+  const dry = { errorRate: { dryRun: true }, latency: { dryRun: true } };
+  const message = "an analysis must have a critical metric that is not in a dry run, or 'thresholds', got neither";
+  expect(() => Analysis.sequential(dry)).toThrow(message);
+  expect(() => Analysis.sequential({ ...dry, metrics: [orders('orders', { critical: false })] })).toThrow(message);
+  expect(() => Analysis.sequential({ ...dry, metrics: [orders()] })).not.toThrow();
+  expect(() => Analysis.sequential({ ...dry, thresholds: { errorRate: {} } })).not.toThrow();
 });
 
 test('a metric of one’s own names what is read, without regard to its statistic', () => {

@@ -23,6 +23,15 @@ test.each([
   [{ steps: [{ weight: 10, watch: Duration.seconds(90) }] }, `'steps[0].watch' must be whole minutes, got 1 minute 30 seconds`],
   [{ steps: [{ weight: 90, watch: minutes(5) }] }, 'beside 3 stable instances it needs 27 canaries'],
   [{ steps: [{ weight: 10, watch: Duration.hours(13) }] }, 'must be at most 1440 minutes, got 1575'],
+  [
+    {
+      steps: [
+        { weight: 5, watch: minutes(2) },
+        { weight: 10, watch: minutes(30) },
+      ],
+    },
+    `'steps[0].watch' must be longer than the 'warmUp' of the analysis, 2 minutes, got 2 minutes`,
+  ],
   [{ bakeTime: Duration.seconds(90) }, `'bakeTime' must be whole minutes, got 1 minute 30 seconds`],
   [{ minCanary: 0 }, `'minCanary' must be a whole number from 1 to 2000, got 0`],
   [{ wavePercent: 101 }, `'wavePercent' must be a whole number from 1 to 100, got 101`],

@@ -13,6 +13,7 @@ const custom = (more: Partial<CustomMetricConfig> = {}): CustomMetricConfig => (
   critical: true,
   dryRun: false,
   smallestEffect: { ratio: 1.5, difference: 0 },
+  delayMinutes: 0,
   ...more,
 });
 const BUSY = { requests: 6000, targetErrors: 6, connectionErrors: 6, timed: 5900, p95: 0.2, p99: 0.5 };

@@ -1,5 +1,5 @@
 import { judgeBake } from '../../lambda/core/judge/bake';
-import { decideBake, decideCanary } from '../../lambda/core/judge/decide';
+import { decideBake, decideCanary, decisive } from '../../lambda/core/judge/decide';
 import type { Evidence } from '../../lambda/core/judge/evidence';
 import { judge } from '../../lambda/core/judge/judge';
 import type { Judgement, Verdict } from '../../lambda/core/judge/judgement';
@@ -8,7 +8,15 @@ import { ANALYSIS, minutes, PLAN, rates } from './minutes';
 const at = (minute: number) => new Date(minute * 60_000).toISOString();
 /** A judgement as of a real metric, with another verdict and reason. */
 const found = (verdict: Verdict, reason: Judgement['metrics'][number]['reason'] = 'evidence'): Judgement => {
-  const [metric] = judge({ settled: rates(0, 0), unsettled: rates(0, 0), plan: PLAN, analysis: ANALYSIS, custom: [] }).metrics;
+  const [metric] = judge({
+    settled: rates(0, 0),
+    unsettled: rates(0, 0),
+    shifts: [at(0)],
+    expected: { custom: {} },
+    plan: PLAN,
+    analysis: ANALYSIS,
+    custom: [],
+  }).metrics;
   return { verdict, metrics: [{ ...metric, verdict, reason }] };
 };
 const good = found('pass');
@@ -75,6 +83,26 @@ test('the bake holds stable against the ceiling of a threshold too', () => {
   const bake = (latency: number) => judgeBake(minutes(5, { requests: 100, latency }), analysis);
   expect(bake(0.9).verdict).toBe('pass');
   expect(bake(1.1)).toMatchObject({ verdict: 'fail', metrics: [{ metric: 'errorRate' }, { metric: 'latencyThreshold', verdict: 'fail' }] });
+});
+
+test('a bake does not go back over a metric in a dry run', () => {
+  const analysis = { ...ANALYSIS, errorRate: { ...ANALYSIS.errorRate, dryRun: true } };
+  expect(judgeBake(minutes(5, { requests: 100, targetErrors: 50 }), analysis).verdict).toBe('pass');
+});
+
+test('a decision rests on what failed, on what holds up, or on all that counts', () => {
+  const [metric] = good.metrics;
+  const metrics = [
+    { ...metric, metric: 'good' },
+    { ...metric, metric: 'bad', verdict: 'fail' as const },
+    { ...metric, metric: 'tried', verdict: 'fail' as const, dryRun: true },
+    { ...metric, metric: 'unclear', verdict: 'inconclusive' as const },
+    { ...metric, metric: 'optional', verdict: 'inconclusive' as const, critical: false },
+  ];
+  const names = (decision: Parameters<typeof decisive>[1]) => decisive({ verdict: 'fail', metrics }, decision).map((one) => one.metric);
+  expect(names('failed')).toEqual(['bad']);
+  expect(names('inconclusive')).toEqual(['unclear']);
+  expect(names('passed')).toEqual(['good', 'bad', 'unclear', 'optional']);
 });
 
 test('a bake that is only reported ends in time, whatever it finds', () => {

@@ -14,6 +14,7 @@ const orders: CustomMetricConfig = {
   critical: true,
   dryRun: false,
   smallestEffect: { ratio: 1.5, difference: 0 },
+  delayMinutes: 0,
 };
 const nothing: Evidence = { stable: [], canary: [] };
 const NORMAL = { requests: 9000, targetErrors: 18, timed: 9000, slow95: 450, slow99: 90, 'orders.count': 180, 'orders.total': 600 };
@@ -35,6 +36,8 @@ const judged = (settled: Evidence, more: Partial<Case> = {}) =>
   judge({
     settled,
     unsettled: nothing,
+    shifts: [new Date(-180_000).toISOString()],
+    expected: { errorRate: 0.002, custom: { orders: 0.3 } },
     bounds: { tau95: 0.214, tau99: 0.48 },
     plan: PLAN,
     analysis: ANALYSIS,
@@ -126,4 +129,12 @@ test('late data gives the same verdict as having had it', () => {
   const early = { ...late, canary: late.canary.map((minute, index) => (index > 25 ? { ...minute, values: {} } : minute)) };
   judged(early);
   expect(judged(late)).toEqual(judged(halfHour({ targetErrors: 12 })));
+});
+
+test('a canary needs the requests that were planned, though stable is calmer than in the hour before', () => {
+  const calm = halfHour({ requests: 20, targetErrors: 0, timed: 20, slow95: 1, slow99: 0 }, { targetErrors: 1, slow95: 200, slow99: 40 });
+  expect(byId(judged(calm)).errorRate).toMatchObject({ verdict: 'pass' });
+  expect(byId(judged(calm)).latency).toMatchObject({ verdict: 'pass' });
+  expect(byId(judged(calm, { expected: { errorRate: 0.02, custom: {} } })).errorRate).toMatchObject({ verdict: 'pass' });
+  expect(byId(judged(calm, { expected: { errorRate: 0.006, custom: {} } })).errorRate.reason).toBe('tooFewRequests');
 });

@@ -8,7 +8,7 @@ export function everyMutantIsFound(prey: readonly Prey[], equivalents: Readonly<
 
   beforeAll(async () => {
     trails = await scout();
-  });
+  }, 300_000);
 
   test.each(prey)('$name', async (mutant) => {
     const found = await hunt(mutant, trails);

@@ -15,7 +15,7 @@ export function judgeBake(stable: readonly Minute[], { errorRate, thresholds }: 
   const all = pool(stable);
   const least = thresholds?.minimumRequests ?? ERROR_SETTINGS.leastRequests;
   const rate = all.requests > 0 ? all.bad / all.requests : undefined;
-  const ceiling = Math.min(errorRate.ceiling, thresholds?.errorRate?.ceiling ?? 1);
+  const ceiling = Math.min(errorRate.dryRun ? 1 : errorRate.ceiling, thresholds?.errorRate?.ceiling ?? 1);
   const metrics = [limit('errorRate', 'error rate', rate, ceiling, percent, failures(all))];
   if (thresholds?.latency?.ceiling !== undefined) {
     const name = `latency ${thresholds.latency.statistic}`;

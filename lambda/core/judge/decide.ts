@@ -1,7 +1,7 @@
 import type { AnalysisConfig, PlanConfig } from '../../../lib/deployment/contract';
 import { settledWindow, type Window } from '../time';
 import { type Evidence, minutesWithin } from './evidence';
-import type { Judgement } from './judgement';
+import type { Judgement, MetricJudgement } from './judgement';
 import { pool } from './pool';
 import type { Reason } from './sequential/look';
 
@@ -35,6 +35,14 @@ export function decideCanary(judgement: Judgement, settled: Evidence, progress: 
   const isGood = judgement.verdict === 'pass' || (!isLast && onlyTooFew(judgement));
   if (isGood && covers(settled, window)) return isLast ? 'passed' : 'stepPassed';
   return analysis.onInconclusive === 'extend' && window.minutes < 2 * watchMinutes ? 'continue' : 'inconclusive';
+}
+
+/** The metrics that a decision rests on: those that failed, those that hold a promotion up, or else all that count. */
+export function decisive({ metrics }: Judgement, decision: CanaryDecision): readonly MetricJudgement[] {
+  const counting = metrics.filter(({ dryRun }) => !dryRun);
+  if (decision === 'failed') return counting.filter(({ verdict }) => verdict === 'fail');
+  if (decision === 'inconclusive') return counting.filter(({ verdict, critical }) => verdict === 'inconclusive' && critical);
+  return counting;
 }
 
 const TOO_FEW: readonly Reason[] = ['tooFewRequests', 'tooFewMinutes'];

@@ -32,9 +32,29 @@ export function countsOf({ stable, canary }: Evidence, total: string, parts: rea
   };
 }
 
-/** The minutes of the evidence that begin within [start, end), or those that do not. */
-export function minutesWithin(evidence: Evidence, window: { readonly start: number; readonly end: number }, within = true): Evidence {
-  const chosen = ({ at }: Minute) => (at >= window.start && at < window.end) === within;
+/**
+ * The same for a part that may come some minutes after its total, as an order comes after its checkout. What is more than a
+ * minute's total belongs to totals before, and counts in a later minute: nothing of it is lost.
+ */
+export function lateCountsOf(evidence: Evidence, total: string, part: string): Counts {
+  const counts = countsOf(evidence, total, [part]);
+  carry(counts.stableBad, counts.stableRequests);
+  carry(counts.canaryBad, counts.canaryRequests);
+  return counts;
+}
+
+function carry(parts: Float64Array, totals: Float64Array): void {
+  let left = 0;
+  for (let minute = 0; minute < parts.length; minute++) {
+    const all = parts[minute] + left;
+    parts[minute] = Math.min(all, totals[minute]);
+    left = all - parts[minute];
+  }
+}
+
+/** The minutes of the evidence that begin within [start, end). */
+export function minutesWithin(evidence: Evidence, window: { readonly start: number; readonly end: number }): Evidence {
+  const chosen = ({ at }: Minute) => at >= window.start && at < window.end;
   return { stable: evidence.stable.filter(chosen), canary: evidence.canary.filter(chosen) };
 }
 

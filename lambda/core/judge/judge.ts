@@ -1,20 +1,21 @@
 import type { CustomMetricConfig } from '../../../lib/deployment/contract';
-import { countsOf, type Evidence } from './evidence';
+import { countsOf, type Evidence, lateCountsOf } from './evidence';
 import type { Judgement, MetricJudgement } from './judgement';
 import { customCount, customTotal, ERRORS, REQUESTS, SLOW95, SLOW99, type SlowBounds, TIMED } from './readings';
 import { explain } from './sequential/explain';
 import { look, lookAtFall, lookAtLatency } from './sequential/look';
 import { overall } from './sequential/overall';
-import { type Owner, settingsOf } from './settings-of';
+import { type ExpectedRates, type Owner, settingsOf } from './settings-of';
 import { seconds } from './show';
+import { type SplitEvidence, withoutDelays } from './split';
 import { judgeThresholds } from './thresholds';
 
 /** What a canary is judged by. */
-export interface Case extends Owner {
-  /** Minutes whose data are complete, warm-up left out. */
-  readonly settled: Evidence;
-  /** All others since the canary first got traffic: they can only fail it. */
-  readonly unsettled: Evidence;
+export interface Case extends Owner, SplitEvidence {
+  /** When the canary's weights were written, in ISO 8601. */
+  readonly shifts: readonly string[];
+  /** Stable's rates in the hour before. */
+  readonly expected: ExpectedRates;
   /** Undefined where the hour before had no response times: nothing is slow or fast then, and latency is not judged. */
   readonly bounds?: SlowBounds;
 }
@@ -27,10 +28,10 @@ export function judge(given: Case): Judgement {
   return { verdict: overall(all), metrics: all };
 }
 
-function errorRate({ settled, unsettled, ...owner }: Case): MetricJudgement {
+function errorRate({ settled, unsettled, expected, ...owner }: Case): MetricJudgement {
   const { critical, dryRun } = owner.analysis.errorRate;
   const counts = (evidence: Evidence) => countsOf(evidence, REQUESTS, ERRORS);
-  const found = look({ settled: counts(settled), unsettled: counts(unsettled), settings: settingsOf.errorRate(owner) });
+  const found = look({ settled: counts(settled), unsettled: counts(unsettled), settings: settingsOf.errorRate(owner, expected) });
   return explain({ metric: 'errorRate', labels: ['error rate'], critical, dryRun }, found);
 }
 
@@ -48,9 +49,9 @@ function latency({ settled, bounds, ...owner }: Case): MetricJudgement {
   return { ...explain({ metric: 'latency', labels: ['latency'], critical: false, dryRun }, found), sentence };
 }
 
-function judgeCustom(metric: CustomMetricConfig, { settled, ...owner }: Case): MetricJudgement {
-  const { id, name, kind, critical, dryRun } = metric;
-  const counts = countsOf(settled, customTotal(id), [customCount(id)]);
-  const asked = { settled: counts, settings: settingsOf.custom(owner, metric) };
+function judgeCustom(metric: CustomMetricConfig, { settled, shifts, expected, ...owner }: Case): MetricJudgement {
+  const { id, name, kind, critical, dryRun, delayMinutes } = metric;
+  const counts = lateCountsOf(withoutDelays(settled, shifts, delayMinutes), customTotal(id), customCount(id));
+  const asked = { settled: counts, settings: settingsOf.custom(owner, metric, expected) };
   return explain({ metric: id, labels: [name], critical, dryRun }, kind === 'badOfTotal' ? look(asked) : lookAtFall(asked));
 }

@@ -1,7 +1,7 @@
 import type { CustomMetricConfig } from '../../../lib/deployment/contract';
 import { count, type Minute } from '../judge/evidence';
 import { customCount, customTotal, ERRORS, P95, P99, REQUESTS, type SlowBounds, TIMED } from '../judge/readings';
-import { type Owner, settingsOf } from '../judge/settings-of';
+import { type ExpectedRates, type Owner, settingsOf } from '../judge/settings-of';
 import type { PlanInput } from './plan';
 import type { PlannedMetric } from './planned-metric';
 
@@ -65,17 +65,24 @@ function threeDigits(value: number): number {
   return Number(value.toPrecision(3));
 }
 
+/** The rates that a canary is expected to be compared with. */
+export function expectedRates({ requestsPerMinute, errorRate, custom }: Baseline): ExpectedRates {
+  const counted = Object.entries(custom).filter(([, metric]) => metric.requestsPerMinute > 0);
+  return { ...(requestsPerMinute > 0 && { errorRate }), custom: Object.fromEntries(counted.map(([id, { rate }]) => [id, rate])) };
+}
+
 /** What is to be planned: the metrics that a promotion waits for, as they were in the hour before. */
 export function planInput(baseline: Baseline, owner: Owner): PlanInput {
   const { analysis, custom, plan } = owner;
   const { requestsPerMinute } = baseline;
+  const expected = expectedRates(baseline);
   const metrics: (PlannedMetric & { readonly waitedFor: boolean })[] = [
     {
       label: 'error rate',
       kind: 'bad',
       requestsPerMinute,
       rate: baseline.errorRate,
-      settings: settingsOf.errorRate(owner),
+      settings: settingsOf.errorRate(owner, expected),
       waitedFor: !analysis.errorRate.dryRun,
     },
     {
@@ -84,13 +91,13 @@ export function planInput(baseline: Baseline, owner: Owner): PlanInput {
       requestsPerMinute,
       settings95: settingsOf.slow95(owner),
       settings99: settingsOf.slow99(owner),
-      waitedFor: !analysis.latency.dryRun,
+      waitedFor: !analysis.latency.dryRun && baseline.bounds !== null,
     },
     ...custom.map((metric) => ({
       label: metric.name,
       kind: metric.kind === 'badOfTotal' ? ('bad' as const) : ('fall' as const),
       ...baseline.custom[metric.id],
-      settings: settingsOf.custom(owner, metric),
+      settings: settingsOf.custom(owner, metric, expected),
       waitedFor: metric.critical && !metric.dryRun,
     })),
   ];

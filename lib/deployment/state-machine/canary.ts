@@ -16,7 +16,7 @@ export function canary({ functions }: MachineParts): States {
       next: 'Is a canary first?',
     }),
     'Is a canary first?': ask('$.fleet.usesCanary', 'Begin with the first step', STAGE),
-    'Begin with the first step': { Type: 'Pass', Parameters: { index: 0, since: '' }, ResultPath: '$.step', Next: 'Launch canaries' },
+    'Begin with the first step': { Type: 'Pass', Parameters: { index: 0, shifts: [] }, ResultPath: '$.step', Next: 'Launch canaries' },
     'Launch canaries': task({
       ...bringCanaries,
       comment: 'As many as the weight of the step needs; they boot with the release',
@@ -49,13 +49,13 @@ export function canary({ functions }: MachineParts): States {
     'Shift traffic to canary': task({
       comment: 'Writes the weight, reads it back, and undoes it where an abort came in between',
       resource: functions['shift-traffic'],
-      event: { 'step.$': '$.step.index', 'desired.$': '$.canaries.desired', 'since.$': '$.step.since' },
+      event: { 'step.$': '$.step.index', 'desired.$': '$.canaries.desired', 'shifts.$': '$.step.shifts' },
       result: '$.traffic',
       next: ANALYSE,
     }),
     [NEXT_STEP]: {
       Type: 'Pass',
-      Parameters: { 'index.$': 'States.MathAdd($.step.index, 1)', 'since.$': '$.traffic.since' },
+      Parameters: { 'index.$': 'States.MathAdd($.step.index, 1)', 'shifts.$': '$.traffic.shifts' },
       ResultPath: '$.step',
       Next: 'Scale canaries for the step',
     },

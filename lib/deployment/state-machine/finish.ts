@@ -44,7 +44,7 @@ export function finish({ functions }: MachineParts): States {
       Type: 'Fail',
       Comment: 'The lock stays taken; the recovery starts by itself',
       Error: 'RecoveryFailed',
-      CausePath: 'States.JsonToString($)',
+      CausePath: 'States.JsonToString($.recoveryError)',
     },
     [FENCED]: { Type: 'Fail', Error: 'Fenced', CausePath: 'States.JsonToString($.error)' },
   };

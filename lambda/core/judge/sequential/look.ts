@@ -65,7 +65,9 @@ export interface BadLook {
 export function look({ settled, unsettled, settings }: BadLook, tuning: Tuning = TUNING): Look {
   const guarded =
     settings.fastGuard && [settled, ...(unsettled ? [unsettled] : [])].flatMap((counts) => guardedMinute(counts, settings))[0];
-  return decide([{ counts: settled, settings }], [totals(settled)], rise(totals(settled), settings, tuning), guarded, tuning);
+  const sums = totals(settled);
+  const canRise = hasRoom(sums, settings, tuning);
+  return decide({ tests: [{ counts: settled, settings }], sums: [sums], needed: rise(sums, settings, tuning), canRise, guarded }, tuning);
 }
 
 /** Requests slower than the 95th and 99th percentile of stable's history, in minutes that are whole, and what is tested of each. */
@@ -79,7 +81,8 @@ export function lookAtLatency({ tau95, tau99 }: LatencyLook, tuning: Tuning = LA
   const tests = [tau95, tau99].map(({ settled, settings }) => ({ counts: settled, settings }));
   const sums = tests.map(({ counts }) => totals(counts));
   const needed = Math.min(...tests.map(({ settings }, index) => rise(sums[index], settings, tuning)));
-  return decide(tests, sums, needed, undefined, tuning);
+  const canRise = tests.some(({ settings }, index) => hasRoom(sums[index], settings, tuning));
+  return decide({ tests, sums, needed, canRise }, tuning);
 }
 
 /** Good outcomes of both groups in minutes that are whole, in the `Bad` columns, and what is tested. */
@@ -101,8 +104,9 @@ export function lookAtFall({ settled, settings }: FallLook, tuning: Tuning = TUN
     { counts: complement(settled), settings: { ...settings, ...ofBadRates(settings) } },
   ];
   const all = totals(settled);
-  const needed = all.minutes > 0 ? requestsForFall(stableRate(all), shareOf(all), settings, tuning) : Number.POSITIVE_INFINITY;
-  return decide(tests, [all], needed, undefined, tuning);
+  const needed =
+    all.minutes > 0 ? requestsForFall(settings.expectedRate ?? stableRate(all), shareOf(all), settings, tuning) : Number.POSITIVE_INFINITY;
+  return decide({ tests, sums: [all], needed, canRise: true }, tuning);
 }
 
 interface Test {
@@ -110,13 +114,27 @@ interface Test {
   readonly settings: SequentialSettings;
 }
 
-function decide(tests: readonly Test[], sums: readonly Totals[], needed: number, guarded: Totals | undefined, tuning: Tuning): Look {
+interface Examined {
+  /** One or more; the first one's settings have the limit. */
+  readonly tests: readonly Test[];
+  /** Sums of each pair of counts. */
+  readonly sums: readonly Totals[];
+  /** Canary requests that a pass needs; Infinity where no number would do. */
+  readonly needed: number;
+  /** Whether stable's rate leaves the canary room to be found worse. */
+  readonly canRise: boolean;
+  /** Sums of the minute that fired the fast guard. */
+  readonly guarded?: Totals;
+}
+
+function decide({ tests, sums, needed, canRise, guarded }: Examined, tuning: Tuning): Look {
   const [{ settings }] = tests;
   const found = tests.map((test) => evidence(test.counts, test.settings, test.counts.minutes, tuning));
   const value = found.reduce((sum, one) => sum + one.value, 0) / found.length;
   const limit = evidenceLimit(settings);
   const isEnough = sums[0].canaryRequests >= settings.leastRequests;
   const matters = isEnough && tests.some((test) => hasEffect(test.counts, test.settings));
+  const safe = tests.every(({ counts }, index) => isProvenSafe(counts, settings.safety, found[index].phi, counts.minutes, tuning));
   const finish = (verdict: Verdict, reason: Reason): Look => ({
     verdict,
     reason,
@@ -127,7 +145,7 @@ function decide(tests: readonly Test[], sums: readonly Totals[], needed: number,
     totals: sums,
     ...(guarded && { guarded }),
     neededRequests: Number.isFinite(needed) ? needed : null,
-    safe: tests.every(({ counts }, index) => isProvenSafe(counts, settings.safety, found[index].phi, counts.minutes, tuning)),
+    safe,
   });
 
   if (guarded) return finish('fail', 'fastGuard');
@@ -136,7 +154,7 @@ function decide(tests: readonly Test[], sums: readonly Totals[], needed: number,
   const { ceiling } = settings;
   if (ceiling !== undefined && bothAbove(sums[0], ceiling)) return finish('inconclusive', 'bothAboveCeiling');
   if (sums[0].minutes < leastMinutes(settings, tuning)) return finish('inconclusive', 'tooFewMinutes');
-  if (sums[0].canaryRequests < needed) return finish('inconclusive', 'tooFewRequests');
+  if (sums[0].canaryRequests < needed && (canRise || !safe)) return finish('inconclusive', 'tooFewRequests');
   return finish('pass', value >= limit ? 'effectTooSmall' : 'noEvidence');
 }
 
@@ -147,7 +165,14 @@ function guardedMinute(counts: Counts, { fastGuard: guard }: SequentialSettings)
 
 /** Canary requests that show the smallest rise that must not be missed. */
 function rise(sums: Totals, settings: SequentialSettings, tuning: Tuning): number {
-  return sums.minutes > 0 ? requestsForRise(stableRate(sums), shareOf(sums), settings, tuning) : Number.POSITIVE_INFINITY;
+  return sums.minutes > 0
+    ? requestsForRise(settings.expectedRate ?? stableRate(sums), shareOf(sums), settings, tuning)
+    : Number.POSITIVE_INFINITY;
+}
+
+/** Whether the mildest alternative of the evidence is a rate at all: beside a stable group that fails nearly always, nothing is worse. */
+function hasRoom(sums: Totals, { expectedRate, ratio, difference }: SequentialSettings, { ratios }: Tuning): boolean {
+  return Math.min(...ratios) * ratio * ((expectedRate ?? stableRate(sums)) + difference) <= 1;
 }
 
 function stableRate({ stableBad, stableRequests }: Totals): number {

@@ -42,6 +42,11 @@ export interface SequentialSettings {
   readonly leastRequests: number;
   /** The smallest effect that must not be missed; decides how many canary requests a verdict of "pass" needs. */
   readonly smallestEffect: Effect;
+  /**
+   * Stable's rate that the needed requests are worked out with, from 0 to 1: that of the hour before, so that a deployment which was
+   * planned with it does not need more because stable happens to be calmer. Absent: stable's rate as it is observed.
+   */
+  readonly expectedRate?: number;
   /** Both rates above this: nothing is promoted. A share from 0 to 1; absent for no ceiling. */
   readonly ceiling?: number;
   /** Absent for metrics on which a single minute proves nothing. */
