@@ -67,7 +67,15 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
     request.release || (request.mode === 'rollback' ? await releaseToGoBackTo(committed?.id ?? '') : releaseIdFor(request.ref, execution));
   const release = checkTarget(wanted, committed);
   const baseline = usesCanary(request) ? await readBaseline(customMetrics, now) : null;
-  const plan = baseline && planDetection(planInput(baseline, { ...config, custom: customMetrics }));
+  const plan =
+    baseline &&
+    planDetection(
+      planInput(
+        baseline,
+        { ...config, custom: customMetrics },
+        { stableInService: groups.stable.inService.length, canaryMax: groups.canary.max },
+      ),
+    );
   if (plan) checkDetectable(plan, config.analysis.onUndetectable);
   return {
     committed: committed ?? { id: '', sha256: '' },

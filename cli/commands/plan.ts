@@ -1,10 +1,13 @@
 import { ERROR_SETTINGS, type SequentialSettings, SLOW95_SETTINGS, SLOW99_SETTINGS } from '../../lambda/core/judge/sequential/settings';
-import { describeSteps, planDetection } from '../../lambda/core/plan/plan';
+import { describeSteps, type PlanInput, planDetection } from '../../lambda/core/plan/plan';
 import type { PlannedMetric } from '../../lambda/core/plan/planned-metric';
 import { ExitCode } from '../exit-code';
 import { numberOf, shareOf, stepsOf, wholeNumberOf } from '../numbers';
 import type { Terminal } from '../terminal';
 import { type Arguments, parseArguments, usage } from '../usage';
+
+/** Twice this is the longest that the watches of a deployment may last. */
+const LONGEST_WATCH = 720;
 
 const OPTIONS = {
   rpm: { type: 'string' },
@@ -28,6 +31,7 @@ export function plan(args: readonly string[], terminal: Terminal): number {
     settleMinutes: wholeNumberOf('--settle', values.settle!, 0, 60),
     warmUpMinutes: wholeNumberOf('--warm-up', values['warm-up']!, 0, 60),
   };
+  checkWatches(input);
   const found = planDetection(input);
   if (values.json !== undefined) {
     terminal.out(JSON.stringify({ steps: input.steps, ...found }));
@@ -40,6 +44,15 @@ export function plan(args: readonly string[], terminal: Terminal): number {
   return found.isDetectable ? ExitCode.DONE : ExitCode.REFUSED;
 }
 
+/** Refuses watches that no deployment may have: each may last twice, within a day. */
+function checkWatches({ steps, warmUpMinutes }: Pick<PlanInput, 'steps' | 'warmUpMinutes'>): void {
+  const watched = steps.reduce((sum, { watchMinutes }) => sum + watchMinutes, 0);
+  if (watched > LONGEST_WATCH) throw usage(`'--steps' must watch for at most ${LONGEST_WATCH}m in all, got ${watched}m`);
+  const first = steps[0].watchMinutes;
+  if (first <= warmUpMinutes)
+    throw usage(`'--steps' must begin with a watch that is longer than '--warm-up', ${warmUpMinutes}m, got ${first}m`);
+}
+
 function metricsOf(values: Arguments['values']): PlannedMetric[] {
   if (values.rpm === undefined) throw usage(`'--rpm' is required: requests a minute of the whole fleet`);
   if (values['error-rate'] === undefined) throw usage(`'--error-rate' is required: the share of requests that fail today, such as 0.2%`);
@@ -47,7 +60,7 @@ function metricsOf(values: Arguments['values']): PlannedMetric[] {
   const withLatency = values['no-latency'] === undefined;
   const shared = { alpha: shareOf('--alpha', values.alpha!, 0.01, 20), metrics: withLatency ? 2 : 1 };
   const smallestEffect = {
-    ratio: numberOf('--effect', values.effect!, 1.25, 1000),
+    ratio: numberOf('--effect', values.effect!, 1.5, 1000),
     difference: shareOf('--difference', values.difference!, 0, 100),
   };
   const errors: SequentialSettings = { ...ERROR_SETTINGS, ...shared, smallestEffect };

@@ -20,6 +20,9 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
+/** Minutes in which a fault may begin, as of a deployment that the recording may be the beginning of. */
+const LEAST_HORIZON = 30;
+
 const ERRORS: MetricName = { metric: 'errorRate', labels: ['error rate'], critical: true, dryRun: false };
 const LATENCY: MetricName = { metric: 'latency', labels: ['slow requests (p95)', 'slow requests (p99)'], critical: true, dryRun: false };
 
@@ -42,7 +45,7 @@ export function judge(args: readonly string[], terminal: Terminal): number {
   const settings = {
     alpha: shareOf('--alpha', values.alpha!, 0.01, 20),
     smallestEffect: {
-      ratio: numberOf('--effect', values.effect!, 1.25, 1000),
+      ratio: numberOf('--effect', values.effect!, 1.5, 1000),
       difference: shareOf('--difference', values.difference!, 0, 100),
     },
   };
@@ -74,12 +77,12 @@ function replay(recording: Recording, changed: Pick<SequentialSettings, 'alpha' 
 }
 
 function metricsAt(
-  { errors, slow }: Recording,
+  { minutes, errors, slow }: Recording,
   { alpha, smallestEffect }: Pick<SequentialSettings, 'alpha' | 'smallestEffect'>,
   warmUp: number,
   minute: number,
 ): MetricJudgement[] {
-  const shared = { alpha, metrics: slow ? 2 : 1 };
+  const shared = { alpha, metrics: slow ? 2 : 1, horizonMinutes: Math.max(LEAST_HORIZON, minutes) };
   const settled = (counts: Counts) => between(counts, warmUp, minute);
   const settings = { ...ERROR_SETTINGS, ...shared, smallestEffect };
   const found = [explain(ERRORS, look({ settled: settled(errors), unsettled: between(errors, 0, Math.min(warmUp, minute)), settings }))];

@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { evidence } from '../../lambda/core/judge/sequential/evidence';
+import { ERROR_SETTINGS } from '../../lambda/core/judge/sequential/settings';
+import { counts, type Row } from '../judge/minutes';
 import { runHere } from './in-process';
 
 const NAMES = 'minute,stableRequests,stableBad,canaryRequests,canaryBad';
@@ -41,6 +44,22 @@ test('health is not rolled back, and ends with 0', async () => {
     /\nnot rolled back; from minute 3 on there was enough to promote on:\n {2}error rate: .* after 30 minutes; proven safe\n$/,
   );
   expect(exitCode).toBe(0);
+});
+
+test('a fault that begins after hours is found: the file has as many minutes in which one may begin', async () => {
+  const { exitCode, stdout } = await replay('--json', csv(...times(150, '540,11,60,1'), ...times(30, '540,11,60,4')));
+  const { verdict, minute, metrics } = JSON.parse(stdout);
+  expect({ exitCode, verdict }).toEqual({ exitCode: 1, verdict: 'fail' });
+  expect(minute).toBeGreaterThan(150);
+  const settings = { ...ERROR_SETTINGS, horizonMinutes: 180 };
+  const rows = [...new Array<Row>(150).fill([540, 11, 60, 1]), ...new Array<Row>(30).fill([540, 11, 60, 4])];
+  expect(metrics[0].evidence).toBe(evidence(counts(rows.slice(0, minute)), settings).value);
+});
+
+test('a short file is judged as the beginning of half an hour', async () => {
+  const { stdout } = await replay('--json', csv(...times(5, HEALTHY)));
+  const settings = { ...ERROR_SETTINGS, horizonMinutes: 30 };
+  expect(JSON.parse(stdout).metrics[0].evidence).toBe(evidence(counts(new Array<Row>(5).fill([5400, 11, 600, 1])), settings).value);
 });
 
 test('too little is inconclusive, and ends with 3', async () => {
@@ -117,6 +136,7 @@ test.each<[string, string[], RegExp]>([
   ['no file', ['replay'], /'judge replay' needs exactly one FILE, got 0/],
   ['two files', ['replay', 'a', 'b'], /'judge replay' needs exactly one FILE, got 2/],
   ['a warm-up of no number', ['replay', 'a', '--warm-up', 'x'], /'--warm-up' must be a whole number from 0 to 60, got 'x'/],
+  ['an effect that is too small', ['replay', 'a', '--effect', '1.4'], /'--effect' must be a number from 1.5 to 1000, got '1.4'/],
   ['an unknown option', ['replay', 'a', '--all'], /Unknown option '--all'/],
 ])('%s is a usage error', async (_name, args, message) => {
   const { exitCode, stderr } = await runHere('judge', ...args);

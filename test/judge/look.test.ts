@@ -15,6 +15,9 @@ const OUTAGE: Row = [5400, 11, 600, 300];
 /** A filter that lets nothing through below one and a half times stable's rate. */
 const MATTERS_AT_HALF = { effect: { ratio: 1.5, difference: 0, minutes: 10 } };
 
+/** A filter for what is hardly worse. */
+const MATTERS = { effect: { ratio: 1.1, difference: 0, minutes: 10 } };
+
 const errors = (settled: readonly Row[], settings: Partial<SequentialSettings> = {}, unsettled: readonly Row[] = []): Look =>
   look({
     settled: counts(settled),
@@ -24,6 +27,12 @@ const errors = (settled: readonly Row[], settings: Partial<SequentialSettings> =
 const minutes = (count: number, row: Row) => new Array<Row>(count).fill(row);
 
 test.each<[string, Look, Look['verdict'], Reason]>([
+  [
+    'fewer requests than may decide anything, all of them bad',
+    errors(minutes(12, [45, 0, 5, 5]), { smallestEffect: { ratio: 100, difference: 0.2 }, expectedRate: 0.004 }),
+    'inconclusive',
+    'tooFewRequests',
+  ],
   ['half an hour of health', errors(minutes(30, HEALTHY)), 'pass', 'noEvidence'],
   ['ten minutes of five times the errors', errors(minutes(10, FIVEFOLD)), 'fail', 'evidence'],
   ['the same with a limit that ten metrics share', errors(minutes(3, FIVEFOLD), { metrics: 10 }), 'inconclusive', 'tooFewMinutes'],
@@ -47,6 +56,42 @@ test.each<[string, Look, Look['verdict'], Reason]>([
   ['a certain but small effect', errors(minutes(60, [540_000, 54_000, 60_000, 7800]), MATTERS_AT_HALF), 'pass', 'effectTooSmall'],
 ])('%s', (_name, { verdict, reason }, expected, why) => {
   expect({ verdict, reason }).toEqual({ verdict: expected, reason: why });
+});
+
+const NO_ROOM = { smallestEffect: { ratio: 2, difference: 0.02 }, fastGuard: undefined };
+const ALWAYS_BAD: Row = [5400, 4320, 600, 480];
+
+test.each<[string, Look, Look['verdict'], Reason, boolean]>([
+  ['passes once the canary is proven safe', errors(minutes(30, ALWAYS_BAD), NO_ROOM), 'pass', 'noEvidence', true],
+  ['is inconclusive before', errors(minutes(3, [9, 7, 1, 1]), NO_ROOM), 'inconclusive', 'tooFewRequests', false],
+  ['fails where the canary is worse', errors(minutes(30, [5400, 4320, 600, 600]), { ...NO_ROOM, ...MATTERS }), 'fail', 'evidence', true],
+  [
+    'passes where the hour before was so bad, and the canary is proven safe',
+    errors(minutes(30, [5400, 2700, 600, 300]), { ...NO_ROOM, expectedRate: 0.8 }),
+    'pass',
+    'noEvidence',
+    true,
+  ],
+  [
+    'is inconclusive where a rise is possible, but asked for too small',
+    errors(minutes(30, HEALTHY), { ...NO_ROOM, smallestEffect: { ratio: 1, difference: 0 } }),
+    'inconclusive',
+    'tooFewRequests',
+    true,
+  ],
+])('where stable leaves no room for a rise that could be found, it %s', (_name, { verdict, reason, safe, neededRequests }, ...expected) => {
+  expect([verdict, reason, safe]).toEqual(expected);
+  expect(neededRequests).toBeNull();
+});
+
+test('latency beside a stable group that is slow throughout passes once it is proven safe', () => {
+  const slow = (length: number, rows: Row) =>
+    lookAtLatency({
+      tau95: { settled: steady(length, rows), settings: SLOW95_SETTINGS },
+      tau99: { settled: steady(length, rows), settings: SLOW99_SETTINGS },
+    });
+  expect(slow(30, [5400, 4320, 600, 480])).toMatchObject({ verdict: 'pass', safe: true, neededRequests: null });
+  expect(slow(4, [9, 7, 1, 1])).toMatchObject({ verdict: 'inconclusive', safe: false });
 });
 
 test('what is declared as the smallest bad effect decides how many requests a pass needs', () => {

@@ -14,7 +14,6 @@ import {
   TUNING,
 } from '../../lambda/core/judge/sequential/settings';
 import { counts, type Row, steady } from './minutes';
-import { PROTOTYPE } from './prototype';
 
 const RUNS = { seed: 7, numRuns: 500 };
 const FIVEFOLD: Row = [5400, 11, 600, 6];
@@ -48,11 +47,10 @@ describe('more errors of the canary', () => {
   });
 
   test('can lower it through phi: one minute that is far worse than the others looks like a cluster', () => {
-    const withLast = (errors: number) =>
-      evidence(counts([FIVEFOLD, FIVEFOLD, FIVEFOLD, [5400, 11, 600, errors]]), ERROR_SETTINGS, undefined, PROTOTYPE);
-    expect(withLast(6)).toMatchObject({ phi: 1, value: expect.closeTo(2301, 0) });
-    expect(withLast(30)).toMatchObject({ phi: expect.closeTo(2.26, 2), value: expect.closeTo(216, 0) });
-    expect(withLast(110)).toMatchObject({ phi: expect.closeTo(7.91, 2), value: expect.closeTo(11, 0) });
+    const withLast = (errors: number) => evidence(counts([FIVEFOLD, FIVEFOLD, FIVEFOLD, [5400, 11, 600, errors]]), ERROR_SETTINGS);
+    expect(withLast(6)).toMatchObject({ phi: 1, value: expect.closeTo(6809, 0) });
+    expect(withLast(30)).toMatchObject({ phi: expect.closeTo(2.26, 2), value: expect.closeTo(566, 0) });
+    expect(withLast(110)).toMatchObject({ phi: expect.closeTo(5.24, 2), value: expect.closeTo(70, 0) });
   });
 
   test('never save a bad release: whatever minute is far worse, it fails within 20 minutes', () => {

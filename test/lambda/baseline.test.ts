@@ -16,6 +16,7 @@ const custom = (more: Partial<CustomMetricConfig> = {}): CustomMetricConfig => (
   delayMinutes: 0,
   ...more,
 });
+const CAPACITY = { stableInService: 6, canaryMax: 2 };
 const BUSY = { requests: 6000, targetErrors: 6, connectionErrors: 6, timed: 5900, p95: 0.2, p99: 0.5 };
 
 test('an hour in figures', () => {
@@ -57,7 +58,7 @@ test('a fleet without requests has no bounds and a traffic of 0', () => {
 test('what a promotion waits for is planned, and nothing else', () => {
   const baseline = baselineOf(minutes(60, { ...BUSY, 'orders.count': 30, 'orders.total': 120 }), [custom()]);
   const labels = (metrics: CustomMetricConfig[], analysis = ANALYSIS) =>
-    planInput(baseline, { plan: PLAN, analysis, custom: metrics }).metrics.map(({ label }) => label);
+    planInput(baseline, { plan: PLAN, analysis, custom: metrics }, CAPACITY).metrics.map(({ label }) => label);
   expect(labels([custom()])).toEqual(['error rate', 'latency', 'orders']);
   expect(labels([custom({ critical: false })])).toEqual(['error rate', 'latency']);
   expect(labels([custom({ dryRun: true })])).toEqual(['error rate', 'latency']);
@@ -72,6 +73,34 @@ test.each([
 ])('at %i requests a minute, whether the steps can notice a bad release: %s', (requests, detectable) => {
   const scale = requests / 6000;
   const hour = minutes(60, { ...BUSY, requests, timed: requests, targetErrors: 6 * scale, connectionErrors: 6 * scale });
-  const plan = planDetection(planInput(baselineOf(hour, []), { plan: PLAN, analysis: ANALYSIS, custom: [] }));
+  const plan = planDetection(planInput(baselineOf(hour, []), { plan: PLAN, analysis: ANALYSIS, custom: [] }, CAPACITY));
   expect(plan.isDetectable).toBe(detectable);
+});
+
+test('fixed limits need requests too, and latency is not waited for where it cannot be judged', () => {
+  const analysis = { ...ANALYSIS, thresholds: { errorRate: { floor: 0 }, minimumRequests: 700 } };
+  const { metrics } = planInput(baselineOf(minutes(60, { requests: 100 }), []), { plan: PLAN, analysis, custom: [] }, CAPACITY);
+  expect(metrics.map(({ label }) => label)).toEqual(['error rate', 'fixed limits']);
+  expect(metrics[1]).toMatchObject({ kind: 'limit', neededRequests: 700, requestsPerMinute: 100 });
+});
+
+test('only steps are suggested that the canary group can carry, and that an execution has time for', () => {
+  const baseline = baselineOf(minutes(60, BUSY), []);
+  const limits = (capacity: typeof CAPACITY, plan = PLAN) => {
+    const { heaviestWeight, longestWatch } = planInput(baseline, { plan, analysis: ANALYSIS, custom: [] }, capacity);
+    return [heaviestWeight, longestWatch];
+  };
+  expect(limits({ stableInService: 6, canaryMax: 2 })).toEqual([25, 712]);
+  expect(limits({ stableInService: 6, canaryMax: 6 })).toEqual([50, 712]);
+  expect(limits({ stableInService: 3, canaryMax: 1 }, { ...PLAN, bakeMinutes: 600 })).toEqual([25, 420]);
+});
+
+test('a metric whose counts come late has fewer minutes to be judged by', () => {
+  const baseline = baselineOf(minutes(60, { ...BUSY, 'orders.count': 30, 'orders.total': 120 }), [custom()]);
+  const requestsOf = (delayMinutes: number) => {
+    const plan = planDetection(planInput(baseline, { plan: PLAN, analysis: ANALYSIS, custom: [custom({ delayMinutes })] }, CAPACITY));
+    return plan.metrics[2].requests;
+  };
+  expect(requestsOf(0)).toBeCloseTo(120 * (0.1 * 10 + 0.5 * 5), 5);
+  expect(requestsOf(4)).toBeCloseTo(120 * (0.1 * 8 + 0.5 * 1), 5);
 });

@@ -1,4 +1,5 @@
 import type { CustomMetricConfig } from '../../../lib/deployment/contract';
+import { canariesFor } from '../capacity';
 import { count, type Minute } from '../judge/evidence';
 import { customCount, customTotal, ERRORS, P95, P99, REQUESTS, type SlowBounds, TIMED } from '../judge/readings';
 import { type ExpectedRates, type Owner, settingsOf } from '../judge/settings-of';
@@ -71,8 +72,18 @@ export function expectedRates({ requestsPerMinute, errorRate, custom }: Baseline
   return { ...(requestsPerMinute > 0 && { errorRate }), custom: Object.fromEntries(counted.map(([id, { rate }]) => [id, rate])) };
 }
 
-/** What is to be planned: the metrics that a promotion waits for, as they were in the hour before. */
-export function planInput(baseline: Baseline, owner: Owner): PlanInput {
+/** How large the groups are, and may become. */
+export interface Capacity {
+  readonly stableInService: number;
+  readonly canaryMax: number;
+}
+
+/** An execution may watch for so many minutes, each step for twice its time, and the bake. */
+const MOST_MINUTES = 1_440;
+const HALF = 50;
+
+/** What is to be planned: the metrics that a promotion waits for, as they were in the hour before, and which steps could be suggested. */
+export function planInput(baseline: Baseline, owner: Owner, { stableInService, canaryMax }: Capacity): PlanInput {
   const { analysis, custom, plan } = owner;
   const { requestsPerMinute } = baseline;
   const expected = expectedRates(baseline);
@@ -95,12 +106,24 @@ export function planInput(baseline: Baseline, owner: Owner): PlanInput {
     },
     ...custom.map((metric) => ({
       label: metric.name,
+      delayMinutes: metric.delayMinutes,
       kind: metric.kind === 'badOfTotal' ? ('bad' as const) : ('fall' as const),
       ...baseline.custom[metric.id],
       settings: settingsOf.custom(owner, metric, expected),
       waitedFor: metric.critical && !metric.dryRun,
     })),
   ];
-  const { settleMinutes, warmUpMinutes } = analysis;
-  return { metrics: metrics.filter(({ waitedFor }) => waitedFor), steps: plan.steps, settleMinutes, warmUpMinutes };
+  const { thresholds, settleMinutes, warmUpMinutes } = analysis;
+  const limits = thresholds
+    ? [{ label: 'fixed limits', kind: 'limit' as const, requestsPerMinute, neededRequests: thresholds.minimumRequests }]
+    : [];
+  const isCarried = (weight: number) => canariesFor(weight, stableInService, plan.minCanary) <= canaryMax;
+  return {
+    metrics: [...metrics.filter(({ waitedFor }) => waitedFor), ...limits],
+    steps: plan.steps,
+    settleMinutes,
+    warmUpMinutes,
+    longestWatch: Math.floor((MOST_MINUTES - plan.bakeMinutes) / 2),
+    heaviestWeight: Array.from({ length: HALF }, (_, index) => HALF - index).find(isCarried) ?? 1,
+  };
 }

@@ -6,6 +6,8 @@ interface Named {
   readonly label: string;
   /** Requests of both groups together in a minute; of a custom metric, its totals. */
   readonly requestsPerMinute: number;
+  /** Minutes after each change of the weight in which the metric is not judged. */
+  readonly delayMinutes?: number;
 }
 
 /** A metric as it is before the start, from the last hour. */
@@ -26,6 +28,12 @@ export type PlannedMetric =
       /** Share of good outcomes, from 0 to 1. */
       readonly rate: number;
       readonly settings: Omit<SequentialSettings, 'ceiling' | 'fastGuard'>;
+    })
+  | (Named & {
+      /** Limits that the owner has fixed: they are kept or passed, whatever stable does. */
+      readonly kind: 'limit';
+      /** Canary requests without which they say nothing. */
+      readonly neededRequests: number;
     });
 
 /** The rate of the figure that a metric is told by, now and with the smallest effect that must not be missed. */
@@ -36,8 +44,9 @@ export interface SmallestEffect {
   readonly bad: number;
 }
 
-/** The smallest effect of a metric that must not be missed. Of latency it is told at the 95th percentile. */
-export function smallestEffectOf(metric: PlannedMetric): SmallestEffect {
+/** The smallest effect of a metric that must not be missed; null of a fixed limit. Of latency it is told at the 95th percentile. */
+export function smallestEffectOf(metric: PlannedMetric): SmallestEffect | null {
+  if (metric.kind === 'limit') return null;
   if (metric.kind === 'fall') {
     const then = smallestFall(metric.rate, metric.settings.smallestEffect);
     return { now: metric.rate, then, bad: 1 - then };
@@ -49,25 +58,32 @@ export function smallestEffectOf(metric: PlannedMetric): SmallestEffect {
 
 /**
  * Canary requests within which a metric's smallest bad effect is found in nine of ten cases; Infinity where it never would be.
+ * Never less than those without which nothing is rolled back.
  *
  * @param share the canary's share of the requests, above 0 and below 1
  */
 export function neededFor(metric: PlannedMetric, share: number): number {
   switch (metric.kind) {
     case 'bad':
-      return requestsForRise(metric.rate, share, metric.settings);
+      return Math.max(metric.settings.leastRequests, requestsForRise(metric.rate, share, metric.settings));
     case 'fall':
-      return requestsForFall(metric.rate, share, metric.settings);
+      return Math.max(metric.settings.leastRequests, requestsForFall(metric.rate, share, metric.settings));
+    case 'limit':
+      return metric.neededRequests;
     case 'latency':
-      return Math.min(
-        requestsForRise(TAIL_95, share, metric.settings95, LATENCY_TUNING),
-        requestsForRise(TAIL_99, share, metric.settings99, LATENCY_TUNING),
+      return Math.max(
+        metric.settings95.leastRequests,
+        Math.min(
+          requestsForRise(TAIL_95, share, metric.settings95, LATENCY_TUNING),
+          requestsForRise(TAIL_99, share, metric.settings99, LATENCY_TUNING),
+        ),
       );
   }
 }
 
 /** Minutes that the evidence on a metric takes however bad it is, unless the fast guard fires. */
 export function leastMinutesOf(metric: PlannedMetric): number {
+  if (metric.kind === 'limit') return 1;
   return metric.kind === 'latency' ? leastMinutes(metric.settings95, LATENCY_TUNING) : leastMinutes(metric.settings);
 }
 

@@ -13,9 +13,15 @@ export function minutesOf(step: StepConfig, { settleMinutes }: Delays): number {
   return step.watchMinutes + settleMinutes;
 }
 
-/** The canary's share of the traffic in each minute that is judged before the last step ends, from 0 to 1. */
-export function judgedShares(steps: readonly StepConfig[], delays: Delays): number[] {
-  const shares = allShares(steps, delays);
+/**
+ * The canary's share of the traffic in each minute that is judged before the last step ends, from 0 to 1.
+ *
+ * @param delayMinutes minutes after each change of the weight that are not judged: their share is 0
+ */
+export function judgedShares(steps: readonly StepConfig[], delays: Delays, delayMinutes = 0): number[] {
+  const shares = steps.flatMap((step) =>
+    Array.from({ length: minutesOf(step, delays) }, (_, minute) => (minute < delayMinutes ? 0 : step.weight / 100)),
+  );
   return shares.slice(delays.warmUpMinutes, Math.max(delays.warmUpMinutes, shares.length - delays.settleMinutes));
 }
 

@@ -4,39 +4,64 @@ import type { PlannedMetric } from './planned-metric';
 import type { Delays } from './schedule';
 
 /** The longest watch of all steps together that is suggested: twice that, and a bake, is what a deployment may last. */
-const LONGEST_WATCH = 700;
-/** The most traffic that is suggested for a canary: beyond it, stable is the group of which too little is known. */
-const MOST_WEIGHT = 50;
+export const LONGEST_WATCH = 700;
+/** The most traffic that is suggested for a canary, in percent: beyond it, stable is the group of which too little is known. */
+export const HEAVIEST_WEIGHT = 50;
 
 interface Steps extends Delays {
   readonly metrics: readonly PlannedMetric[];
   readonly steps: readonly StepConfig[];
+  readonly longestWatch?: number;
+  readonly heaviestWeight?: number;
 }
 
-/** The same steps with the shortest last watch that finds every metric's smallest bad effect; null where `LONGEST_WATCH` would not. */
+/** Minutes that the watches of suggested steps take together at most: never less than those of the steps at hand. */
+export function longestWatch(plan: Steps): number {
+  return Math.max(
+    plan.longestWatch ?? LONGEST_WATCH,
+    plan.steps.reduce((sum, { watchMinutes }) => sum + watchMinutes, 0),
+  );
+}
+
+/** The most weight of a suggested step, in percent: never less than that of the steps at hand. */
+export function heaviestWeight(plan: Steps): number {
+  return Math.max(plan.heaviestWeight ?? HEAVIEST_WEIGHT, lastOf(plan).weight);
+}
+
+/** The same steps with the shortest last watch that does for every metric; null where the longest would not. */
 export function longerSteps(plan: Steps): readonly StepConfig[] | null {
-  const last = plan.steps[plan.steps.length - 1];
+  const last = lastOf(plan);
   const before = plan.steps.slice(0, -1).reduce((sum, step) => sum + step.watchMinutes, 0);
-  return withLast(plan, last.watchMinutes, LONGEST_WATCH - before, (watchMinutes) => ({ ...last, watchMinutes }));
-}
-
-/** The same steps with the least weight on the last that finds every metric's smallest bad effect; null where half would not. */
-export function heavierSteps(plan: Steps): readonly StepConfig[] | null {
-  const last = plan.steps[plan.steps.length - 1];
-  return withLast(plan, last.weight, MOST_WEIGHT, (weight) => ({ ...last, weight }));
-}
-
-/** Bisection: what a value of the last step finds, a higher one finds too. */
-function withLast(plan: Steps, from: number, to: number, change: (value: number) => StepConfig): readonly StepConfig[] | null {
-  const changed = (value: number) => [...plan.steps.slice(0, -1), change(value)];
-  const finds = (value: number) => plan.metrics.every((metric) => detect(metric, changed(value), plan).minutes !== null);
-  if (from >= to || !finds(to)) return null;
-  let tooLow = from;
-  let enough = to;
-  while (enough - tooLow > 1) {
-    const middle = Math.floor((tooLow + enough) / 2);
-    if (finds(middle)) enough = middle;
-    else tooLow = middle;
+  const does = (watchMinutes: number) => isEnough(plan, withLast(plan, { ...last, watchMinutes }));
+  let tooShort = last.watchMinutes;
+  let enough = longestWatch(plan) - before;
+  if (tooShort >= enough || !does(enough)) return null;
+  while (enough - tooShort > 1) {
+    const middle = Math.floor((tooShort + enough) / 2);
+    if (does(middle)) enough = middle;
+    else tooShort = middle;
   }
-  return changed(enough);
+  return withLast(plan, { ...last, watchMinutes: enough });
+}
+
+/** The same steps with the least weight on the last that does for every metric; null where the heaviest would not, nor any below. */
+export function heavierSteps(plan: Steps): readonly StepConfig[] | null {
+  const last = lastOf(plan);
+  for (let weight = last.weight + 1; weight <= heaviestWeight(plan); weight++) {
+    const steps = withLast(plan, { ...last, weight });
+    if (isEnough(plan, steps)) return steps;
+  }
+  return null;
+}
+
+function isEnough(plan: Steps, steps: readonly StepConfig[]): boolean {
+  return plan.metrics.every((metric) => detect(metric, steps, plan).isEnough);
+}
+
+function withLast({ steps }: Steps, last: StepConfig): readonly StepConfig[] {
+  return [...steps.slice(0, -1), last];
+}
+
+function lastOf({ steps }: Steps): StepConfig {
+  return steps[steps.length - 1];
 }

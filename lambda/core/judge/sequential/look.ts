@@ -144,7 +144,7 @@ function decide({ tests, sums, needed, canRise, guarded }: Examined, tuning: Tun
     minutes: sums[0].minutes,
     totals: sums,
     ...(guarded && { guarded }),
-    neededRequests: Number.isFinite(needed) ? needed : null,
+    neededRequests: Number.isFinite(needed) ? Math.max(needed, settings.leastRequests) : null,
     safe,
   });
 
@@ -154,7 +154,7 @@ function decide({ tests, sums, needed, canRise, guarded }: Examined, tuning: Tun
   const { ceiling } = settings;
   if (ceiling !== undefined && bothAbove(sums[0], ceiling)) return finish('inconclusive', 'bothAboveCeiling');
   if (sums[0].minutes < leastMinutes(settings, tuning)) return finish('inconclusive', 'tooFewMinutes');
-  if (sums[0].canaryRequests < needed && (canRise || !safe)) return finish('inconclusive', 'tooFewRequests');
+  if (!isEnough || (sums[0].canaryRequests < needed && (canRise || !safe))) return finish('inconclusive', 'tooFewRequests');
   return finish('pass', value >= limit ? 'effectTooSmall' : 'noEvidence');
 }
 
