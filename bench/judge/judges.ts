@@ -5,6 +5,7 @@ import { flagger } from './peers/flagger';
 import { kayenta } from './peers/kayenta';
 import { relative } from './peers/relative';
 import { sprt } from './peers/sprt';
+import { DEPLOYED } from './setting';
 import type { Judge } from './watch';
 
 /** Names of the judges, in the order of the tables. */
@@ -22,7 +23,12 @@ export type JudgeName = keyof typeof JUDGES;
 
 export const JUDGE_NAMES = Object.keys(JUDGES) as readonly JudgeName[];
 
-/** The judges, with working memory of their own. */
-export function makeJudges(): Record<JudgeName, Judge> {
-  return { ours: new Ours().judge, argo, flagger, cloudwatch, relative, kayenta, sprt };
+/** What is tallied in each scenario: the judges that are compared, and ours as a deployment has it by default. */
+export const TALLIED = [...JUDGE_NAMES, 'deployed'] as const;
+
+export type Tallied = (typeof TALLIED)[number];
+
+/** Everything that is tallied, with working memory of its own. */
+export function makeJudges(): Record<Tallied, Judge> {
+  return { ours: new Ours().judge, argo, flagger, cloudwatch, relative, kayenta, sprt, deployed: new Ours(DEPLOYED).judge };
 }

@@ -14,70 +14,97 @@ import {
   TUNING,
   type Tuning,
 } from '../../lambda/core/judge/sequential/settings';
-import { MINUTES } from './scenario';
+import { COMPARED, type Setting } from './setting';
 import type { Watch } from './watch';
 
 /**
- * The product's judge, looking after each minute at all minutes so far: no settle delay, no warm-up, one metric.
+ * The product's judge, looking after each minute at all minutes that its setting lets it judge.
  * The minutes' log-likelihood ratios do not depend on the look and are computed once; the rest is what `evidence` does.
  */
 export class Ours {
-  private readonly errors: LogRatios;
-  private readonly slow: LogRatios;
-  private readonly slowest: LogRatios;
+  private readonly errors: Metric;
+  private readonly slow: Metric;
+  private readonly slowest: Metric;
 
-  constructor(errorTuning: Tuning = TUNING, latencyTuning: Tuning = LATENCY_TUNING) {
-    this.errors = new LogRatios(ERROR_SETTINGS, errorTuning);
-    this.slow = new LogRatios(SLOW95_SETTINGS, latencyTuning);
-    this.slowest = new LogRatios(SLOW99_SETTINGS, latencyTuning);
+  constructor(
+    private readonly setting: Setting = COMPARED,
+    errorTuning: Tuning = TUNING,
+    latencyTuning: Tuning = LATENCY_TUNING,
+  ) {
+    const { metrics, horizonMinutes } = setting;
+    const set = (settings: SequentialSettings) => ({ ...settings, metrics, horizonMinutes });
+    this.errors = new Metric(set(ERROR_SETTINGS), errorTuning, setting);
+    this.slow = new Metric(set(SLOW95_SETTINGS), latencyTuning, setting);
+    this.slowest = new Metric(set(SLOW99_SETTINGS), latencyTuning, setting);
   }
 
   readonly judge = (watch: Watch): number => (watch.metric === 'errors' ? this.judgeErrors(watch.counts) : this.judgeLatency(watch));
 
   private judgeErrors(counts: Counts): number {
-    const { errors } = this;
-    const outage = fastGuard(counts, ERROR_SETTINGS.fastGuard!);
-    const end = outage === undefined ? MINUTES : outage + 1;
-    errors.compute(counts, end);
-    for (let minutes = 1; minutes <= end; minutes++) {
+    const { errors, setting } = this;
+    const outage = fastGuard(counts, ERROR_SETTINGS.fastGuard!, 0, setting.watchMinutes);
+    errors.read(counts, outage ?? setting.watchMinutes);
+    for (let minutes = 1; minutes <= setting.watchMinutes; minutes++) {
       if (outage === minutes - 1) return minutes;
-      if (hasEffect(counts, ERROR_SETTINGS, minutes) && errors.evidence(minutes) >= evidenceLimit(ERROR_SETTINGS)) return minutes;
+      if (errors.matters(minutes) && errors.evidence(minutes) >= errors.limit) return minutes;
     }
     return 0;
   }
 
   private judgeLatency({ counts, tail }: Watch): number {
-    const { slow, slowest } = this;
-    slow.compute(counts, MINUTES);
-    slowest.compute(tail, MINUTES);
-    for (let minutes = 1; minutes <= MINUTES; minutes++) {
-      if (!hasEffect(counts, SLOW95_SETTINGS, minutes) && !hasEffect(tail, SLOW99_SETTINGS, minutes)) continue;
-      if ((slow.evidence(minutes) + slowest.evidence(minutes)) / 2 >= evidenceLimit(SLOW95_SETTINGS)) return minutes;
+    const { slow, slowest, setting } = this;
+    slow.read(counts, setting.watchMinutes);
+    slowest.read(tail, setting.watchMinutes);
+    for (let minutes = 1; minutes <= setting.watchMinutes; minutes++) {
+      if (!slow.matters(minutes) && !slowest.matters(minutes)) continue;
+      if ((slow.evidence(minutes) + slowest.evidence(minutes)) / 2 >= slow.limit) return minutes;
     }
     return 0;
   }
 }
 
-/** The minutes' log-likelihood ratios of one metric. */
-class LogRatios {
-  private readonly values: Float64Array;
+/** One pair of counts under test. Every method is given the minutes that have passed since the canary first got traffic. */
+class Metric {
+  readonly limit: number;
+  private readonly logRatios: Float64Array;
   private counts?: Counts;
 
   constructor(
     private readonly settings: SequentialSettings,
     private readonly tuning: Tuning,
+    private readonly setting: Setting,
   ) {
-    this.values = new Float64Array(MINUTES * tuning.ratios.length);
+    this.limit = evidenceLimit(settings);
+    this.logRatios = new Float64Array(setting.watchMinutes * tuning.ratios.length);
   }
 
-  compute(counts: Counts, minutes: number): void {
-    this.counts = counts;
-    logLikelihoodRatios(counts, 0, minutes, this.settings, this.tuning.ratios, this.values);
+  read(counts: Counts, minutes: number): void {
+    this.counts = judgedPart(counts, this.setting.warmUpMinutes);
+    logLikelihoodRatios(this.counts, 0, this.judged(minutes), this.settings, this.tuning.ratios, this.logRatios);
+  }
+
+  matters(minutes: number): boolean {
+    return hasEffect(this.counts!, this.settings, this.judged(minutes));
   }
 
   evidence(minutes: number): number {
     const { dispersionPrior, dispersionBurst } = this.tuning;
-    const phi = dispersion(this.counts!, minutes, dispersionPrior, dispersionBurst);
-    return mixture(this.values, minutes, phi, this.settings.horizonMinutes, this.tuning);
+    const judged = this.judged(minutes);
+    const phi = dispersion(this.counts!, judged, dispersionPrior, dispersionBurst);
+    return mixture(this.logRatios, judged, phi, this.settings.horizonMinutes, this.tuning);
   }
+
+  private judged(minutes: number): number {
+    return Math.max(0, minutes - this.setting.warmUpMinutes - this.setting.settleMinutes);
+  }
+}
+
+function judgedPart({ minutes, stableRequests, stableBad, canaryRequests, canaryBad }: Counts, from: number): Counts {
+  return {
+    minutes: minutes - from,
+    stableRequests: stableRequests.subarray(from),
+    stableBad: stableBad.subarray(from),
+    canaryRequests: canaryRequests.subarray(from),
+    canaryBad: canaryBad.subarray(from),
+  };
 }

@@ -1,15 +1,16 @@
-import { JUDGE_NAMES, type JudgeName, makeJudges } from './judges';
+import { makeJudges, TALLIED, type Tallied } from './judges';
 import type { Scenario } from './scenario';
+import { DEPLOYED } from './setting';
 import { drawWatch } from './streams/draw';
 import { Random } from './streams/random';
-import { count, emptyTally, type Tally } from './tally';
+import { count, emptyTally, type Tally, WATCH_MINUTES } from './tally';
 import { emptyWatch, type Judge } from './watch';
 
-export type Tallies = Record<JudgeName, Tally>;
+export type Tallies = Record<Tallied, Tally>;
 
 /** Empty tallies of every judge. */
 export function emptyTallies(): Tallies {
-  return Object.fromEntries(JUDGE_NAMES.map((name) => [name, emptyTally()])) as Tallies;
+  return Object.fromEntries(TALLIED.map((name) => [name, emptyTally()])) as Tallies;
 }
 
 /** Lets every judge see the replications `from` (included) to `to` (excluded) of a scenario. */
@@ -18,14 +19,16 @@ export function runPart(
   scenario: Scenario,
   from: number,
   to: number,
-  judges: Record<JudgeName, Judge> = makeJudges(),
+  judges: Record<Tallied, Judge> = makeJudges(),
 ): Tallies {
   const random = new Random();
   const watch = emptyWatch();
   const tallies = emptyTallies();
   for (let replication = from; replication < to; replication++) {
     drawWatch(random, seed, scenario, replication, watch);
-    for (const name of JUDGE_NAMES) count(tallies[name], watch, judges[name](watch));
+    for (const name of TALLIED) {
+      count(tallies[name], watch, judges[name](watch), name === 'deployed' ? DEPLOYED.watchMinutes : WATCH_MINUTES);
+    }
   }
   return tallies;
 }

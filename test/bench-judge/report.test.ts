@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { JUDGE_NAMES } from '../../bench/judge/judges';
+import { TALLIED } from '../../bench/judge/judges';
 import { BAD_TARGETS, NULL_TARGETS } from '../../bench/judge/prototype';
-import { missedPercent, quantileMinute, rolledBackPercent, servedMean } from '../../bench/judge/report/figures';
+import { type Estimate, missedPercent, quantileMinute, rolledBackPercent, servedMean } from '../../bench/judge/report/figures';
 import { shortfalls } from '../../bench/judge/report/shortfalls';
 import { runAll } from '../../bench/judge/run-all';
 import { REPLICATIONS } from '../../bench/judge/scenario';
 import { SCENARIOS } from '../../bench/judge/scenarios';
 import { SEEDS } from '../../bench/judge/seeds';
-import { add, emptyTally, type Tally } from '../../bench/judge/tally';
+import { add, count, emptyTally, type Tally } from '../../bench/judge/tally';
+import { emptyWatch } from '../../bench/judge/watch';
 
 const report = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'docs', 'judge-benchmark.json'), 'utf8'));
 
@@ -27,7 +28,7 @@ test('the published figures are those of this code', async () => {
   const some = SCENARIOS.filter(({ id }) => ['B8', 'B13', 'LB8'].includes(id));
   const tallies = await runAll(SEEDS.report, some, () => REPLICATIONS.bad);
   const published = report.scenarios.filter(({ scenario }: { scenario: { id: string } }) => some.some(({ id }) => id === scenario.id));
-  const rolledBack = (result: Record<string, Tally>) => JUDGE_NAMES.map((name) => [name, result[name].rolledBack]);
+  const rolledBack = (result: Record<string, Tally>) => TALLIED.map((name) => [name, result[name].rolledBack]);
   expect(published.map(rolledBack)).toEqual(tallies.map(rolledBack));
 });
 
@@ -58,6 +59,36 @@ test('a row is behind only by more than three standard errors', () => {
   ]);
   expect(judged('B2', { ...tally(fast, 2000), served: 60_000, servedSquared: 1_900_000 })).toEqual([expect.stringMatching(/served/)]);
   expect(judged('B2', tally({ 3: 1980, 0: 20 }, 2000))).toEqual([expect.stringMatching(/missed/)]);
+});
+
+test('a watch of another length has misses and served responses of its own', () => {
+  const some = tally({ 0: 20, 5: 30, 31: 50 }, 100);
+  expect([missedPercent(some).value, missedPercent(some, 32).value]).toEqual([70, 20]);
+  const watch = emptyWatch();
+  watch.counts.canaryBad.fill(1);
+  const served = ([30, 32] as const).map((watchMinutes) => {
+    const counted = emptyTally();
+    for (const minute of [0, 5, 31]) count(counted, watch, minute, watchMinutes);
+    return counted.served;
+  });
+  expect(served).toEqual([30 + 5 + 30, 32 + 5 + 31]);
+});
+
+test('the table as deployed by default has the figures of the report', () => {
+  const markdown = readFileSync(path.join(__dirname, '..', '..', 'docs', 'judge-benchmark.md'), 'utf8');
+  const [, table] = /^## As deployed by default$([\s\S]*?)^## /m.exec(markdown)!;
+  const rows = new Map(table.split('\n').map((row) => [row.split(' | ')[0].slice(2), row.slice(2, -2).split(' | ').slice(2)]));
+  const withError = ({ value, standardError }: Estimate, digits: number) => `${value.toFixed(digits)} (${standardError.toFixed(digits)})`;
+  for (const { scenario, deployed } of report.scenarios) {
+    const cells = rows.get(scenario.id)!;
+    if (scenario.truth === 'null') {
+      expect(cells).toEqual([withError(rolledBackPercent(deployed, 32), 2)]);
+      continue;
+    }
+    const minute = (share: number) => `${quantileMinute(deployed, share) ?? '-'}`;
+    expect(cells.slice(0, 3)).toEqual([minute(0.5), minute(0.9), withError(missedPercent(deployed, 32), 1)]);
+    expect(Math.abs(Number.parseFloat(cells[3]) - deployed.servedMean.value)).toBeLessThan(0.051);
+  }
 });
 
 test('tallies add up', () => {

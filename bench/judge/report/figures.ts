@@ -15,9 +15,9 @@ export function rolledBackPercent({ rolledBack, replications }: Tally, by: numbe
   return { value: 100 * share, standardError: 100 * Math.sqrt((share * (1 - share)) / replications) };
 }
 
-/** Watches not rolled back by the end of the 30-minute watch, in percent. */
-export function missedPercent(tally: Tally): Estimate {
-  const { value, standardError } = rolledBackPercent(tally, WATCH_MINUTES);
+/** Watches not rolled back by the end of the watch, in percent. */
+export function missedPercent(tally: Tally, watchMinutes: number = WATCH_MINUTES): Estimate {
+  const { value, standardError } = rolledBackPercent(tally, watchMinutes);
   return { value: 100 - value, standardError };
 }
 
@@ -31,7 +31,7 @@ export function quantileMinute({ rolledBack, replications }: Tally, share: numbe
   return undefined;
 }
 
-/** Bad responses of the canary before the roll-back, or in 30 minutes: the mean over the watches. */
+/** Bad responses of the canary before the roll-back, or until the watch ended: the mean over the watches. */
 export function servedMean({ served, servedSquared, replications }: Tally): Estimate {
   const mean = served / replications;
   return { value: mean, standardError: Math.sqrt(Math.max(0, servedSquared / replications - mean * mean) / replications) };

@@ -1,5 +1,6 @@
-import { JUDGE_NAMES } from '../judges';
-import type { Tally } from '../tally';
+import { TALLIED } from '../judges';
+import { DEPLOYED } from '../setting';
+import { type Tally, WATCH_MINUTES } from '../tally';
 import type { Benchmark, ScenarioResult } from './benchmark';
 import { missedPercent, quantileMinute, rolledBackPercent, servedMean } from './figures';
 
@@ -15,17 +16,20 @@ function digits(_name: string, value: unknown): unknown {
 }
 
 function scenarioJson({ scenario, tallies }: ScenarioResult): string {
-  const judges = JUDGE_NAMES.map((name) => `      ${JSON.stringify(name)}: ${JSON.stringify(figures(scenario.truth, tallies[name]))}`);
+  const judges = TALLIED.map((name) => {
+    const watchMinutes = name === 'deployed' ? DEPLOYED.watchMinutes : WATCH_MINUTES;
+    return `      ${JSON.stringify(name)}: ${JSON.stringify(figures(scenario.truth, tallies[name], watchMinutes))}`;
+  });
   return `    {\n      "scenario": ${JSON.stringify(scenario)},\n${judges.join(',\n')}\n    }`;
 }
 
-function figures(truth: 'null' | 'bad', tally: Tally): object {
+function figures(truth: 'null' | 'bad', tally: Tally, watchMinutes: number): object {
   const { served, servedSquared, ...rest } = tally;
-  const rolledBackPercents = Object.fromEntries([15, 30, 60].map((by) => [by, rounded(rolledBackPercent(tally, by))]));
+  const rolledBackPercents = Object.fromEntries([15, watchMinutes, 60].map((by) => [by, rounded(rolledBackPercent(tally, by))]));
   const bad = {
     medianMinutes: quantileMinute(tally, 0.5) ?? null,
     p90Minutes: quantileMinute(tally, 0.9) ?? null,
-    missedPercent: rounded(missedPercent(tally)),
+    missedPercent: rounded(missedPercent(tally, watchMinutes)),
     servedMean: rounded(servedMean(tally)),
   };
   return { rolledBackPercent: rolledBackPercents, ...(truth === 'bad' && bad), ...rest };

@@ -1,6 +1,7 @@
 import type { Cost } from '../cost';
 import { JUDGE_NAMES, JUDGES, type JudgeName } from '../judges';
 import { BAD_TARGETS, NULL_TARGETS } from '../prototype';
+import { DEPLOYED } from '../setting';
 import type { Tally } from '../tally';
 import type { Benchmark, ScenarioResult } from './benchmark';
 import { type Estimate, missedPercent, quantileMinute, rolledBackPercent, servedMean } from './figures';
@@ -14,6 +15,9 @@ export function toMarkdown({ command, seed, replications, results, cost, shortfa
 Written by \`${command}\`; do not edit. Seed ${seed}, fixed beforehand and used for nothing else;
 ${replications.null} replications of each healthy scenario, ${replications.bad} of each bad one. Every judge sees the same streams. How the streams
 are made and how the peers are set: [bench/judge/README.md](../bench/judge/README.md). The figures behind the tables: [judge-benchmark.json](judge-benchmark.json).
+
+The comparison gives every judge one metric, with all of alpha (1 % where a judge has one), from the first minute on, so that judges are
+compared and not their settings; a deployment has two metrics that share alpha, a warm-up and data that settle: [as deployed by default](#as-deployed-by-default).
 
 ${shortfalls.length === 0 ? 'Every row of our judge is within its limits.' : `Behind:\n\n${shortfalls.map((line) => `- ${line}`).join('\n')}`}
 
@@ -34,6 +38,26 @@ the roll-back or the end of the watch (standard error). For latency a bad respon
 ${table(
   ['scenario', 'what', 'median min', 'p90 min', 'missed %', 'served', 'prototype'],
   bad.map((result) => badRow(result)),
+)}
+
+## As deployed by default
+
+The same judge on the same streams as a deployment has it: errors and latency share alpha, so that each needs evidence of ${DEPLOYED.metrics} / alpha;
+a fault may begin in any of ${DEPLOYED.horizonMinutes} minutes; the first ${DEPLOYED.warmUpMinutes} and the newest ${DEPLOYED.settleMinutes} are left to the guard against outages; after ${DEPLOYED.watchMinutes} minutes the canary is
+promoted. Minutes count from the first traffic. Each row has one of the two metrics; the other one's false roll-backs come on top.
+
+${table(
+  ['healthy', 'what', `rolled back in ${DEPLOYED.watchMinutes} min, %`],
+  healthy.map(({ scenario: { id, title }, tallies }) => [
+    id,
+    title,
+    withError(rolledBackPercent(tallies.deployed, DEPLOYED.watchMinutes), 2),
+  ]),
+)}
+
+${table(
+  ['bad', 'what', 'median min', 'p90 min', 'missed %', 'served'],
+  bad.map(({ scenario, tallies: { deployed } }) => [scenario.id, scenario.title, ...found(deployed, DEPLOYED.watchMinutes)]),
 )}
 
 ## All judges: false roll-backs
@@ -81,15 +105,11 @@ function badRow({ scenario, tallies: { ours } }: ScenarioResult): string[] {
     target === undefined
       ? '-'
       : [`${target.median} / ${target.p90 ?? '-'}`, `${target.missed} %`, ...(target.served ? [`${target.served}`] : [])].join(', ');
-  return [
-    scenario.id,
-    scenario.title,
-    minutes(ours, 0.5),
-    minutes(ours, 0.9),
-    withError(missedPercent(ours), 1),
-    withError(servedMean(ours), 1),
-    prototype,
-  ];
+  return [scenario.id, scenario.title, ...found(ours), prototype];
+}
+
+function found(tally: Tally, watchMinutes?: number): string[] {
+  return [minutes(tally, 0.5), minutes(tally, 0.9), withError(missedPercent(tally, watchMinutes), 1), withError(servedMean(tally), 1)];
 }
 
 function acrossJudges(results: readonly ScenarioResult[], cell: (tally: Tally, name: JudgeName) => string): string {
