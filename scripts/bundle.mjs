@@ -2,7 +2,7 @@
 // and the command line, all under assets/.
 // The same sources give the same bytes, so that asset hashes change only with the code.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -42,7 +42,9 @@ await build({
 chmodSync(path.join(temporary, 'cli', 'asg-canary.js'), 0o755);
 
 mkdirSync(path.join(temporary, 'host'), { recursive: true });
-copyFileSync(path.join(root, 'host', 'asg-canary-host'), path.join(temporary, 'host', 'asg-canary-host'));
+for (const name of ['asg-canary-host', 'asg-canary-php', 'php']) {
+  cpSync(path.join(root, 'host', name), path.join(temporary, 'host', name), { recursive: true });
+}
 const tar = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
 execFileSync('bash', [
   '-c',

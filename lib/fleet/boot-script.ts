@@ -2,6 +2,7 @@ import { fetchFunctions } from './fetch-object';
 import type { PinnedObject } from './fleet';
 import type { BootFile } from './host-files';
 import { hostUnits } from './host-units';
+import { type PhpHook, phpConfiguration, phpHostLines } from './php-hook';
 
 /** What the boot script of one group is made of. */
 export interface BootScriptProps {
@@ -17,6 +18,7 @@ export interface BootScriptProps {
   readonly program: PinnedObject;
   readonly placeholder: PinnedObject;
   readonly bootFiles: readonly (BootFile & PinnedObject)[];
+  readonly php?: PhpHook;
   readonly setupCommands: readonly string[];
 }
 
@@ -29,9 +31,10 @@ export interface BootScriptProps {
 export function bootScript(props: BootScriptProps): string {
   return [
     preamble(props),
-    ...props.bootFiles.map((file) => fetchTo(file, file.destination, file.executable ? '0755' : '0644')),
+    ...props.bootFiles.map(fetchFile),
     ...setup(props.setupCommands),
     hostConfiguration(props),
+    ...(props.php ? [phpConfiguration(props.php.options), ...props.php.files.map(fetchFile)] : []),
     fetchTo(props.program, '/opt/asg-canary/asg-canary-host', '0755'),
     hostUnits(),
     FIRST_SYNC,
@@ -69,6 +72,10 @@ function fetchTo(file: PinnedObject, destination: string, mode: string): string 
   return `fetch ${file.bucketName} ${file.objectKey} ${file.sha256} "$ASG_CANARY_ROOT${destination}" ${mode}`;
 }
 
+function fetchFile(file: BootFile & PinnedObject): string {
+  return fetchTo(file, file.destination, file.executable ? '0755' : '0644');
+}
+
 function setup(commands: readonly string[]): string[] {
   return commands.length === 0 ? [] : ['(', ...commands, ')'];
 }
@@ -89,6 +96,6 @@ PLACEHOLDER_BUCKET=${props.placeholder.bucketName}
 PLACEHOLDER_KEY=${props.placeholder.objectKey}
 PLACEHOLDER_SHA256=${props.placeholder.sha256}
 KEEP_RELEASES=${props.keepReleases}
-CONFIGURATION
+${props.php ? phpHostLines(props.php.options) : ''}CONFIGURATION
 `;
 }

@@ -4,6 +4,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { BootFile } from './host-files';
+import type { PhpOptions } from './php-options';
 
 /** Properties of a `CanaryFleet`. */
 export interface CanaryFleetProps {
@@ -143,6 +144,14 @@ export interface CanaryFleetProps {
    * @default - none
    */
   readonly bootFiles?: BootFile[];
+
+  /**
+   * Makes instances handle releases as a PHP application needs it: shared folders and files are linked, OPcache is filled before
+   * the switch, and PHP-FPM is asked afterwards whether it executes the new release.
+   *
+   * @default - a release is a folder that is switched, and no more
+   */
+  readonly php?: PhpOptions;
 
   /**
    * Load balancer to add the listener to.

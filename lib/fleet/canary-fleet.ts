@@ -83,7 +83,7 @@ export class CanaryFleet extends Construct implements ICanaryFleet {
     this.mainRuleArn = traffic.mainRule.listenerRuleArn;
     this.previewRuleArn = traffic.previewRule.listenerRuleArn;
 
-    const files = new HostFiles(this, 'HostFiles', props.bootFiles ?? []);
+    const files = new HostFiles(this, 'HostFiles', props.bootFiles ?? [], props.php !== undefined);
     this.hostProgram = files.program;
     this.securityGroup =
       props.securityGroup ??

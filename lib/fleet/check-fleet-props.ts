@@ -1,6 +1,7 @@
 import { Duration, type Size, Token } from 'aws-cdk-lib';
 import { checkDuration, checkPattern, checkWholeNumber } from '../checks';
 import type { CanaryFleetProps } from './canary-fleet-props';
+import { checkPhpOptions } from './php-options';
 
 const FILE_PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
 
@@ -24,6 +25,7 @@ export function checkFleetProps(props: CanaryFleetProps): void {
   if (props.previewHeaderName !== undefined) checkPattern('previewHeaderName', props.previewHeaderName, /^[A-Za-z0-9-]{1,40}$/);
   if (props.previewHeaderValue !== undefined) checkPattern('previewHeaderValue', props.previewHeaderValue, /^[A-Za-z0-9._-]{16,128}$/);
   for (const { destination } of props.bootFiles ?? []) checkPattern('bootFiles.destination', destination, FILE_PATH);
+  if (props.php) checkPhpOptions(props.php);
   checkTimes(props);
 }
 

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { PinnedObject } from './fleet';
+import { phpHookFiles } from './php-hook';
 
 /** A file that every instance fetches while it boots. */
 export interface BootFile {
@@ -26,12 +27,21 @@ export class HostFiles extends Construct {
   readonly program: PinnedObject;
   readonly placeholder: PinnedObject;
   readonly bootFiles: readonly (BootFile & PinnedObject)[];
+  /** Files of the hook; none without PHP. */
+  readonly hookFiles: readonly (BootFile & PinnedObject)[];
 
-  constructor(scope: Construct, id: string, bootFiles: readonly BootFile[]) {
+  constructor(scope: Construct, id: string, bootFiles: readonly BootFile[], forPhp: boolean) {
     super(scope, id);
     this.program = this.add('Program', path.join(SHIPPED, 'asg-canary-host'));
     this.placeholder = this.add('Placeholder', path.join(SHIPPED, 'placeholder.tar.gz'));
     this.bootFiles = bootFiles.map((file) => ({ ...file, ...this.add(path.basename(file.destination), file.source) }));
+    const hookFiles = forPhp ? Object.entries(phpHookFiles(SHIPPED)) : [];
+    this.hookFiles = hookFiles.map(([name, file]) => ({ ...file, ...this.add(name, file.source) }));
+  }
+
+  /** Every object that an instance reads. */
+  get all(): readonly PinnedObject[] {
+    return [this.program, this.placeholder, ...this.bootFiles, ...this.hookFiles];
   }
 
   private add(id: string, file: string): PinnedObject {

@@ -69,7 +69,7 @@ export class Instances {
       fleetName,
       group: role,
       artifactBucket: props.artifactBucket,
-      files: [files.program, files.placeholder, ...files.bootFiles],
+      files: files.all,
     });
     const { autoScalingGroup } = new InstanceGroup(this.scope, id, {
       groupName: `${fleetName}-${role}`,
@@ -108,6 +108,7 @@ export class Instances {
       program: files.program,
       placeholder: files.placeholder,
       bootFiles: files.bootFiles,
+      php: props.php && { options: props.php, files: files.hookFiles },
       setupCommands: props.setupCommands ?? [],
     });
   }

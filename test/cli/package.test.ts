@@ -45,6 +45,10 @@ test('the package holds the library, what it ships to AWS, the command line and 
     'dist/fleet/index.js',
     'assets/cli/asg-canary.js',
     'assets/host/asg-canary-host',
+    'assets/host/asg-canary-php',
+    'assets/host/php/check-nginx.php',
+    'assets/host/php/fastcgi.php',
+    'assets/host/php/in-fpm.php',
     'assets/host/placeholder.tar.gz',
     ...functions,
   ];

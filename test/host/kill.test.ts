@@ -1,17 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type BuiltRelease, build, PLACEHOLDER, PROGRAM, pointer, TestHost, upload } from './test-host';
+import { Killer } from './killer';
+import { type BuiltRelease, build, PLACEHOLDER, pointer, TestHost, upload } from './test-host';
 import { TinyAws } from './tiny-aws';
 
-// bash reads this file before the program: it counts simple commands, in functions and subshells too, and kills at the one asked for.
-const KILLER = `
-set -T
-trap 'COUNT=$((COUNT + 1)); [ -z "\${TRACE_TO:-}" ] || echo "$COUNT $LINENO" >>"$TRACE_TO"; [ "$COUNT" != "\${KILL_AT:-}" ] || kill -9 $$' DEBUG
+/** Links a shared folder into each release, and leaves for each event the release that it was called for last. */
+const HOOK = `#!/bin/bash
+app=\${3%/releases/*}
+[ "$1" != unpacked ] || ln -s ../../shared/media "$3/media" || exit
+mkdir -p "$app/told" && echo "$2" >"$app/told/$1"
 `;
-/** Lines of the program that may change the disk. Between two of them a kill finds the same disk, so one point is enough. */
-const CHANGES_DISK = /\b(put|mv|ln|rm|mkdir|tar|sync|chmod|exec 9)\b|[^>]>"|-o "/;
-const EVERY = 97;
 
 const files = (id: string) => ({ 'index.html': id, 'lib/code.txt': `code of ${id}`, 'health.txt': id === 'sick' ? '503' : '200' });
 const [v1, v2, v3, sick] = ['v1', 'v2', 'v3', 'sick'].map((id) => build(id, files(id)));
@@ -50,16 +49,18 @@ const cases: Record<string, Case> = {
 
 let aws: TinyAws;
 let scratch: string;
-let killer: string;
+let killer: Killer;
 let template: TestHost;
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'asg-canary-kill-'));
-  killer = path.join(scratch, 'killer.bash');
-  writeFileSync(killer, KILLER);
+  killer = new Killer(scratch);
   aws = await TinyAws.start();
   upload(aws, v1, v2, v3, sick);
   aws.put('assets/placeholder.tar.gz', PLACEHOLDER.archive);
-  template = new TestHost(aws);
+  template = new TestHost(aws, { HOOK: '/opt/hook' });
+  template.install('/opt/hook', HOOK);
+  mkdirSync(path.join(template.app, 'shared/media'), { recursive: true });
+  writeFileSync(path.join(template.app, 'shared/media/logo'), 'logo');
   for (const [index, release] of [v1, v2].entries()) {
     aws.put('artifacts/fleets/shop/stable', pointer(index + 1, 'promoting', undefined, release));
     expect(await template.activate(release, index + 1)).toMatchObject({ exitCode: 0 });
@@ -83,24 +84,15 @@ function expectWhole(host: TestHost): void {
     const id = host.file(`${place}/index.html`);
     const content = Object.fromEntries(Object.keys(files(id)).map((name) => [name, host.file(`${place}/${name}`)]));
     expect(content).toEqual(files(id));
+    expect(host.file(`${place}/media/logo`)).toBe('logo');
     expect(existsSync(path.join(host.app, '.asg-canary/sha256', place === 'current' ? host.current()! : id))).toBe(true);
   }
 }
 
-/** The numbers of the commands at which the run is killed. */
-async function killPoints(start: TestHost, each: Case): Promise<number[]> {
-  const trace = path.join(scratch, 'trace');
-  const host = start.copy();
-  expect(await host.run(each.args, { BASH_ENV: killer, TRACE_TO: trace })).toMatchObject({ exitCode: each.exitCode });
-  host.remove();
-  const source = readFileSync(PROGRAM, 'utf8').split('\n');
-  const steps = readFileSync(trace, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number));
-  rmSync(trace);
-  const chosen = steps.filter(([count, line]) => CHANGES_DISK.test(source[line - 1]) || count % EVERY === 0);
-  return [...new Set(chosen.map(([count]) => count))];
+/** What the hook was told, by event. */
+function told(host: TestHost): Record<string, string> {
+  const folder = path.join(host.app, 'told');
+  return Object.fromEntries(readdirSync(folder).map((event) => [event, readFileSync(path.join(folder, event), 'utf8').trim()]));
 }
 
 /** Does the work for every item, a few at a time. */
@@ -119,20 +111,21 @@ test.each(Object.entries(cases))(
     const start = template.copy();
     aws.put('artifacts/fleets/shop/stable', each.pointer);
     for (const command of each.before) expect(await start.run(command)).toMatchObject({ exitCode: 0 });
-    const points = await killPoints(start, each);
     const undisturbed = start.copy();
-    await undisturbed.run(each.args);
-    const expected = await undisturbed.status();
+    const points = await killer.points(async (environment) => {
+      expect(await undisturbed.run(each.args, environment)).toMatchObject({ exitCode: each.exitCode });
+    });
+    const expected = { ...(await undisturbed.status()), told: told(undisturbed) };
     expect(points.length).toBeGreaterThan(10);
 
     await atATime(3, points, async (point) => {
       const host = start.copy();
-      const killed = await host.run(each.args, { BASH_ENV: killer, KILL_AT: String(point) });
+      const killed = await host.run(each.args, killer.at(point));
       expect({ point, exitCode: killed.exitCode }).toEqual({ point, exitCode: undefined });
       expectWhole(host);
       const next = await host.run(each.args);
       expectWhole(host);
-      expect({ point, ...(await host.status()) }).toEqual({ point, ...expected });
+      expect({ point, ...(await host.status()), told: told(host) }).toEqual({ point, ...expected });
       expect({ point, exitCode: next.exitCode }).toEqual({ point, exitCode: each.exitCode });
       expect(host.list('releases').filter((name) => name.startsWith('.'))).toEqual([]);
       host.remove();

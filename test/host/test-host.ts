@@ -105,6 +105,12 @@ export class TestHost {
     writeFileSync(path.join(this.root, 'etc/asg-canary/host.conf'), text);
   }
 
+  /** Puts a program on the host. */
+  install(file: string, text: string): void {
+    mkdirSync(path.join(this.root, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(this.root, file), text, { mode: 0o755 });
+  }
+
   configText(): string {
     return Object.entries(this.config)
       .map(([key, value]) => `${key}=${value}\n`)

@@ -13,6 +13,11 @@ const TORN = built('torn', HEALTHY[0].archive.subarray(0, 150));
 const TAMPERED = build('tampered');
 const ESCAPING = built('escaping', archive([{ name: '../escaped', content: 'x' }]));
 const RELEASES = [...HEALTHY, SICK, LOST, TORN, TAMPERED, ESCAPING];
+/** Fails where the release has a file that is called after the event. */
+const HOOK = '#!/bin/bash\n[ ! -e "$3/$1" ] || { echo "first line"; echo "$1 of $2 refused"; exit 3; }\n';
+const HOOKED = ['unpacked', 'staged', 'activated', 'reverted'].map((event) =>
+  build(event, { 'index.html': event, 'health.txt': '200', [event]: '' }),
+);
 const POINTER = 'artifacts/fleets/shop/';
 
 type Step = { readonly write: string; readonly body: string | undefined } | { readonly run: readonly string[] };
@@ -28,7 +33,11 @@ function order(command: string, release: BuiltRelease, epoch: number, digest = r
   return run(command, '--release', release.id, ...sha, '--epoch', String(Math.max(0, epoch)));
 }
 
-const release = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...HEALTHY) }, { weight: 2, arbitrary: fc.constantFrom(...RELEASES) });
+const release = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...HEALTHY) },
+  { weight: 2, arbitrary: fc.constantFrom(...RELEASES) },
+  { weight: 2, arbitrary: fc.constantFrom(...HOOKED) },
+);
 const command: fc.Arbitrary<Part> = fc.oneof(
   {
     weight: 12,
@@ -111,17 +120,19 @@ afterAll(() => aws.stop());
 /** Runs the steps on both hosts and compares exit code, message, status, the page served and the launch's completion after each. */
 async function compare(steps: readonly Step[], group: string): Promise<void> {
   aws.reset();
-  upload(aws, ...RELEASES);
+  upload(aws, ...RELEASES, ...HOOKED);
   aws.objects.delete('artifacts/releases/lost/release.tar.gz');
   aws.put('artifacts/releases/tampered/release.tar.gz', SICK.archive);
   aws.put('assets/placeholder.tar.gz', PLACEHOLDER.archive);
-  const host = new TestHost(aws, { GROUP: group, GROUP_NAME: `shop-${group}` });
+  const host = new TestHost(aws, { GROUP: group, GROUP_NAME: `shop-${group}`, HOOK: '/opt/hook' });
+  host.install('/opt/hook', HOOK);
   const model = new ModelHost(host.configText(), sha256(readFileSync(PROGRAM)));
   const completions: string[] = [];
   const io: HostIo = {
     getObject: async (bucket, key) => aws.objects.get(`${bucket}/${key}`),
     probe: async () => Number(model.file('health.txt') ?? 200),
     completeLifecycleAction: async (result) => void completions.push(result),
+    hook: async (event, release) => (event === release ? `${event} of ${release} refused` : undefined),
   };
   aws.health = () => (host.list('current/').includes('health.txt') ? Number(host.file('current/health.txt')) : 200);
   try {

@@ -8,6 +8,8 @@ export const SHA256 = '[0-9a-f]{64}';
 /** Pattern of an epoch. */
 export const EPOCH = '[0-9]{1,15}';
 
+const FILE_PATH = '(/[A-Za-z0-9_][A-Za-z0-9._-]*)+';
+
 const REQUIRED: Readonly<Record<string, string>> = {
   FLEET: '[a-z][a-z0-9-]{0,23}',
   GROUP: 'stable|canary',
@@ -15,7 +17,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   LAUNCH_HOOK: '[A-Za-z0-9._-]+',
   REGION: '[a-z0-9-]+',
   BUCKET: '[a-z0-9][a-z0-9.-]*',
-  APP_DIR: '(/[A-Za-z0-9_][A-Za-z0-9._-]*)+',
+  APP_DIR: FILE_PATH,
   PROBE_URL: 'https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._:/@%+=,-]*)?',
   PLACEHOLDER_BUCKET: '[a-z0-9][a-z0-9.-]*',
   PLACEHOLDER_KEY: '[A-Za-z0-9._/-]+',
@@ -26,8 +28,10 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   PROBE_ATTEMPTS: '[1-9][0-9]?',
   LOCK_SECONDS: '[1-9][0-9]{0,2}',
   REVERT_LOCK_SECONDS: '[1-9][0-9]{0,2}',
+  HOOK: FILE_PATH,
+  HOOK_SECONDS: '[1-9][0-9]{0,2}',
 };
-const DEFAULTS = { PROBE_ATTEMPTS: '10', LOCK_SECONDS: '60', REVERT_LOCK_SECONDS: '600' };
+const DEFAULTS = { PROBE_ATTEMPTS: '10', LOCK_SECONDS: '60', REVERT_LOCK_SECONDS: '600', HOOK: '', HOOK_SECONDS: '120' };
 
 /** Reads `host.conf`: one `KEY=VALUE` a line, in any order. */
 export function readConfig(text: string): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { HostCommand } from './arguments';
 import { checkManifest, type Named, type Pointer, readPointer } from './documents';
-import type { HostIo } from './host-io';
+import type { HookEvent, HostIo } from './host-io';
 import type { HostState } from './host-state';
 import { Refusal } from './refusal';
 import { unpack } from './release-tree';
@@ -12,6 +12,8 @@ export class HostRun {
     private readonly config: Readonly<Record<string, string>>,
     private readonly command: HostCommand,
     private readonly io: HostIo,
+    /** Takes what goes wrong without ending the command. */
+    private readonly warn: (message: string) => void,
   ) {}
 
   /** Performs the command; a booting host whose release is refused abandons its launch at once. */
@@ -67,13 +69,13 @@ export class HostRun {
     await this.prove(epoch);
   }
 
-  private revert(): void {
+  private async revert(): Promise<void> {
     const { release, epoch } = this.command;
     if (epoch > this.state.reverted.epoch) this.state.reverted = { release, epoch };
     if (this.state.active !== release || this.state.by !== epoch) return;
     if (this.state.previous === '') throw new Refusal('unavailable', `there is no previous release to go back to from ${release}`);
     this.state.bad.add(release);
-    this.state.goBack();
+    await this.goBack();
   }
 
   /** A booting host looks again before it enters service: no command reaches it until then. */
@@ -124,23 +126,33 @@ export class HostRun {
     return body && readPointer(body, key);
   }
 
-  /** Brings a release in, verified, unless it is here. */
-  private async bring(
+  /** Brings a release in, verified, unless it is here; a hook that has failed is called again. */
+  private async bring(release: string, wanted: string, bucket?: string, key?: string): Promise<void> {
+    if (!this.state.releases.has(release)) await this.download(release, wanted, bucket, key);
+    const { sha256 } = this.state.releases.get(release)!;
+    if (sha256 !== wanted) throw new Refusal('data', `${release} is on this host with sha256 ${sha256}, asked for ${wanted}`);
+    if (!this.state.unready.has(release)) return;
+    const fault = await this.hookFault('staged', release);
+    if (fault !== undefined) this.refuse('unhealthy', release, fault);
+    this.state.unready.delete(release);
+  }
+
+  private async download(
     release: string,
     wanted: string,
     bucket = this.config.BUCKET,
     key = `releases/${release}/release.tar.gz`,
   ): Promise<void> {
-    const here = this.state.releases.get(release);
-    if (here?.sha256 === wanted) return;
-    if (here !== undefined) throw new Refusal('data', `${release} is on this host with sha256 ${here.sha256}, asked for ${wanted}`);
     if (release !== 'placeholder') {
       checkManifest(await this.mustGet(bucket, `releases/${release}/manifest`), release, wanted);
     }
     const { sha256, fault, tree } = unpack(await this.mustGet(bucket, key));
     if (sha256 !== wanted) this.refuse('data', release, `sha256 mismatch of ${key}: expected ${wanted}, got ${sha256}`);
     if (fault !== undefined) this.refuse('data', release, `${key} ${fault}`);
+    const hookFault = await this.hookFault('unpacked', release);
+    if (hookFault !== undefined) this.refuse('unhealthy', release, hookFault);
     this.state.add(release, sha256, tree);
+    if (this.config.HOOK !== '') this.state.unready.add(release);
   }
 
   private putIntoService(release: string, epoch: number): void {
@@ -149,29 +161,41 @@ export class HostRun {
     else if (by !== undefined && by < epoch) this.state.settle(undefined, proved);
   }
 
-  /** Probes the active release; where it fails, an activation of this epoch is undone. */
+  /** Probes the active release and calls the hook; where that fails, an activation of this epoch is undone. */
   private async prove(epoch: number): Promise<void> {
     const { state } = this;
     const failed = state.active;
-    const answer = await this.probe();
-    if (isGood(answer)) {
+    const fault = (await this.probeFault()) ?? (await this.hookFault('activated', failed));
+    if (fault === undefined) {
       if (!state.proved) state.settle(state.by, true);
       state.bad.delete(failed);
       return;
     }
-    const message = `probe of ${failed} failed: ${this.config.PROBE_URL} answered ${answer ?? 'nothing'}`;
-    if (state.proved && state.by !== epoch) this.refuse('unhealthy', failed, message);
-    if (state.previous === '') this.refuse('unhealthy', failed, `${message}; there is no previous release`);
-    state.goBack();
-    this.refuse('unhealthy', failed, `${message}; went back to ${state.active}`);
+    if (state.proved && state.by !== epoch) this.refuse('unhealthy', failed, fault);
+    if (state.previous === '') this.refuse('unhealthy', failed, `${fault}; there is no previous release`);
+    await this.goBack();
+    this.refuse('unhealthy', failed, `${fault}; went back to ${state.active}`);
   }
 
-  private async probe(): Promise<number | undefined> {
+  /** A hook that fails undoes nothing. */
+  private async goBack(): Promise<void> {
+    this.state.goBack();
+    const fault = await this.hookFault('reverted', this.state.active);
+    if (fault !== undefined) this.warn(fault);
+  }
+
+  private async hookFault(event: HookEvent, release: string): Promise<string | undefined> {
+    const said = this.config.HOOK === '' ? undefined : await this.io.hook?.(event, release);
+    return said === undefined ? undefined : `hook ${event} of ${release} failed: ${said}`;
+  }
+
+  private async probeFault(): Promise<string | undefined> {
     let answer: number | undefined;
     for (let attempt = 0; attempt < Number(this.config.PROBE_ATTEMPTS) && !isGood(answer); attempt++) {
       answer = await this.io.probe(this.config.PROBE_URL);
     }
-    return answer;
+    if (isGood(answer)) return undefined;
+    return `probe of ${this.state.active} failed: ${this.config.PROBE_URL} answered ${answer ?? 'nothing'}`;
   }
 
   private async continueLaunch(): Promise<void> {

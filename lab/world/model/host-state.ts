@@ -24,6 +24,8 @@ interface Service {
 export class HostState {
   readonly releases = new Map<string, StagedRelease>();
   readonly bad = new Set<string>();
+  /** Releases on the host whose hook has not done its part yet. */
+  readonly unready = new Set<string>();
   /** Highest epoch seen. */
   epoch = 0;
   reverted = { release: '', epoch: -1 };
@@ -78,7 +80,9 @@ export class HostState {
   prune(keep: number): void {
     const newestFirst = [...this.releases].sort(([, a], [, b]) => b.order - a.order);
     for (const [release] of newestFirst.slice(keep)) {
-      if (release !== this.active && release !== this.previous) this.releases.delete(release);
+      if (release === this.active || release === this.previous) continue;
+      this.releases.delete(release);
+      this.unready.delete(release);
     }
   }
 

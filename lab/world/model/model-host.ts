@@ -42,15 +42,20 @@ export class ModelHost {
 
   /** Runs one command line; those that may change the host run one after the other, as under the program's lock. */
   async run(argv: readonly string[], io: HostIo): Promise<HostResult> {
+    let stderr = '';
+    const say = (message: string) => {
+      stderr += `asg-canary-host: ${message}\n`;
+    };
     try {
       const command = readArguments(argv);
       const config = readConfig(this.config);
       if (command.name === 'status') return { exitCode: 0, stdout: this.state.status(this.hostSha256), stderr: '' };
-      await this.alone(io, () => new HostRun(this.state, config, command, io).perform());
-      return { exitCode: 0, stdout: '', stderr: '' };
+      await this.alone(io, () => new HostRun(this.state, config, command, io, say).perform());
+      return { exitCode: 0, stdout: '', stderr };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { exitCode: EXIT_CODE[error.kind], stdout: '', stderr: `asg-canary-host: ${error.message}\n` };
+      say(error.message);
+      return { exitCode: EXIT_CODE[error.kind], stdout: '', stderr };
     }
   }
 

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import { checkDuration, checkPattern } from '../checks';
+
+/**
+ * How instances handle releases of a PHP application behind nginx and PHP-FPM, which the setup commands install and start.
+ * nginx must give PHP the resolved folder (`$realpath_root`): a release is refused where it does not.
+ */
+export interface PhpOptions {
+  /**
+   * The file that answers requests, within a release. A release without it is refused.
+   *
+   * @default 'index.php'
+   */
+  readonly entry?: string;
+
+  /**
+   * Folders within a release that all releases of an instance share, such as uploads. A release may not ship files in them.
+   *
+   * @default - none
+   */
+  readonly sharedDirectories?: string[];
+
+  /**
+   * Files within a release that all releases of an instance share, such as its configuration. The setup commands write them
+   * to `shared/` in the application's folder; a release may not ship them.
+   *
+   * @default - none
+   */
+  readonly sharedFiles?: string[];
+
+  /**
+   * The user that owns shared folders when they are made: that of PHP-FPM.
+   *
+   * @default 'apache', as on Amazon Linux
+   */
+  readonly sharedOwner?: string;
+
+  /**
+   * Socket that PHP-FPM listens on.
+   *
+   * @default '/run/php-fpm/www.sock'
+   */
+  readonly fpmSocket?: string;
+
+  /**
+   * File with the process id of PHP-FPM, which is reloaded if it goes on with old code.
+   *
+   * @default '/run/php-fpm/php-fpm.pid'
+   */
+  readonly fpmPidFile?: string;
+
+  /**
+   * Folders and files within a release whose PHP files are compiled before the switch.
+   * OPcache must have room for those of two or three releases.
+   *
+   * @default - the whole release
+   */
+  readonly prewarm?: string[];
+
+  /**
+   * How long compiling before the switch may take; what is left then is compiled by the first requests.
+   *
+   * @default Duration.seconds(90)
+   */
+  readonly prewarmTimeout?: Duration;
+
+  /**
+   * Paths of pages that an instance asks itself for after each switch, such as `/`.
+   *
+   * @default - none
+   */
+  readonly warmPaths?: string[];
+}
+
+const FILE_PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
+/** A path within a release: no name in it is `.` or `..`. */
+const PLACE = /^\.?[A-Za-z0-9_][A-Za-z0-9._-]*(\/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+const PAGE = /^\/[A-Za-z0-9._~:/?@%+=,&-]*$/;
+
+/** Throws for the first option that cannot be right. */
+export function checkPhpOptions(options: PhpOptions): void {
+  const each = (name: string, values: string[] | undefined, pattern: RegExp) => {
+    for (const value of values ?? []) checkPattern(`php.${name}`, value, pattern);
+  };
+  if (options.entry !== undefined) checkPattern('php.entry', options.entry, PLACE);
+  each('sharedDirectories', options.sharedDirectories, PLACE);
+  each('sharedFiles', options.sharedFiles, PLACE);
+  if (options.sharedOwner !== undefined) checkPattern('php.sharedOwner', options.sharedOwner, /^[a-z_][a-z0-9_-]{0,31}$/);
+  if (options.fpmSocket !== undefined) checkPattern('php.fpmSocket', options.fpmSocket, FILE_PATH);
+  if (options.fpmPidFile !== undefined) checkPattern('php.fpmPidFile', options.fpmPidFile, FILE_PATH);
+  each('prewarm', options.prewarm, PLACE);
+  if (options.prewarmTimeout) checkDuration('php.prewarmTimeout', options.prewarmTimeout, Duration.seconds(1), Duration.minutes(5));
+  each('warmPaths', options.warmPaths, PAGE);
+}
