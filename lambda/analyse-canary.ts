@@ -15,7 +15,7 @@ import { split } from './core/judge/split';
 import type { Holder } from './core/lock';
 import { type Baseline, expectedRates } from './core/plan/baseline';
 import { canaryPercent, shownPercent } from './core/rule';
-import { settledWindow, wholeWindow } from './core/time';
+import { wholeWindow } from './core/time';
 import type { Traffic } from './shift-traffic';
 
 export interface AnalyseCanaryEvent extends Holder {
@@ -63,7 +63,7 @@ export const handler = handle<AnalyseCanaryEvent, Analysis>(
         .map((metric) => metric.sentence)
         .join('; '),
       metrics: judgement.metrics,
-      minutes: settledWindow(shifts[0], now, analysis.settleMinutes, analysis.warmUpMinutes).minutes,
+      minutes: settled.canary.length,
     };
   },
 );

@@ -8,6 +8,12 @@ export function checkWholeNumber(name: string, value: number, least: number, gre
   }
 }
 
+/** Throws unless the number is of the range and known at synthesis. */
+export function checkNumber(name: string, value: number, least: number, greatest: number): void {
+  if (Token.isUnresolved(value)) throw new Error(`'${name}' must be known at synthesis, got a token`);
+  if (!(value >= least && value <= greatest)) throw new Error(`'${name}' must be from ${least} to ${greatest}, got ${value}`);
+}
+
 /** Throws unless the value matches the pattern; what is known only at deployment passes. */
 export function checkPattern(name: string, value: string, pattern: RegExp): void {
   if (!Token.isUnresolved(value) && !pattern.test(value)) {

@@ -1,9 +1,9 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { checkWholeMinutes } from '../checks';
+import { checkNumber, checkWholeMinutes } from '../checks';
 import type { AnalysisConfig, CustomMetricConfig } from '../deployment/contract';
 import { type CustomMetric, MOST_CUSTOM_METRICS } from './custom-metric';
 import { OnInconclusive, OnUndetectable } from './policies';
-import { checkNumber, type SmallestEffect, smallestEffect } from './smallest-effect';
+import { type SmallestEffect, smallestEffect } from './smallest-effect';
 import { type ThresholdOptions, thresholds } from './thresholds';
 
 /** Newest minutes that are left out, because CloudWatch still fills them. */

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { checkNumber } from '../checks';
 
 /** A change for the worse that is just bad enough to have to be found: both hold. Of what must not fall, it is a fall. */
 export interface SmallestEffect {
@@ -32,10 +32,4 @@ export function smallestEffect(
   checkNumber(`${name}.ratio`, ratio, 1.5 * tolerated, 1000);
   checkNumber(`${name}.difference`, difference, 0, 1);
   return { ratio, difference };
-}
-
-/** Throws unless the number is of the range and known at synthesis. */
-export function checkNumber(name: string, value: number, least: number, greatest: number): void {
-  if (Token.isUnresolved(value)) throw new Error(`'${name}' must be known at synthesis, got a token`);
-  if (!(value >= least && value <= greatest)) throw new Error(`'${name}' must be from ${least} to ${greatest}, got ${value}`);
 }

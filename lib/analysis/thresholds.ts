@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { checkDuration, checkWholeNumber } from '../checks';
+import { checkDuration, checkNumber, checkWholeNumber } from '../checks';
 import type { ThresholdsConfig } from '../deployment/contract';
-import { checkNumber } from './smallest-effect';
 
 /** Limits of the share of bad requests: those that the canary's instances answered with 5xx, or not at all. */
 export interface ErrorRateThreshold {
