@@ -12,7 +12,7 @@ export function buildSpec(recipe: Recipe): codebuild.BuildSpec {
       ...(Object.keys(runtimeVersions).length > 0 && { install: { 'runtime-versions': runtimeVersions } }),
       pre_build: { commands: [CHECK_SCRIPT] },
       ...(buildCommands.length > 0 && { build: { commands: buildCommands } }),
-      post_build: { commands: [publishScript(recipe.outputDirectory)] },
+      post_build: { commands: [publishScript(recipe)] },
     },
     ...(cachePaths.length > 0 && { cache: { paths: cachePaths } }),
   });

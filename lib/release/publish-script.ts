@@ -1,4 +1,6 @@
 import { RELEASE_ID_PATTERN } from '../deployment/contract';
+import type { Recipe } from './recipe';
+import { stepFiles } from './step-files';
 
 /** What the manifest may say of a git ref: one line of plain characters. */
 const REF_PATTERN = '^[A-Za-z0-9._/@+-]{0,255}$';
@@ -17,10 +19,11 @@ fi
 )`;
 
 /**
- * Packs the output folder, so that the same files give the same bytes, and uploads the archive and then the manifest.
+ * Adds the steps of the recipe to the output folder, packs it, so that the same files give the same bytes, and uploads the archive and then the manifest.
  * It overwrites nothing: S3 answers 412 where the release exists already. It needs bash, tar, gzip, sha256sum, sed and curl 7.88.
  */
-export function publishScript(outputDirectory: string): string {
+export function publishScript({ outputDirectory, excludePaths, steps }: Recipe): string {
+  const excluded = ['./.git', ...excludePaths].map((path) => `--exclude='${path}'`).join(' ');
   return `(
 set -euo pipefail
 export LC_ALL=C
@@ -33,10 +36,10 @@ fail() {
 [ "\${CODEBUILD_BUILD_SUCCEEDING:-1}" = 1 ] || fail 'nothing is published, because the build failed'
 cd "\${CODEBUILD_SRC_DIR:?}"
 [ -d '${outputDirectory}' ] || fail "the output folder '${outputDirectory}' does not exist after the build"
-work=$(mktemp -d)
+${stepFiles(outputDirectory, steps)}work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --exclude=./.git -C '${outputDirectory}' -cf - . |
+tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ${excluded} -C '${outputDirectory}' -cf - . |
   gzip -n >"$work/release.tar.gz"
 sum=$(sha256sum <"$work/release.tar.gz")
 commit=\${CODEBUILD_RESOLVED_SOURCE_VERSION:-$(git rev-parse HEAD 2>/dev/null || true)}

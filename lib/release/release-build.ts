@@ -139,7 +139,7 @@ export class ReleaseBuild extends Construct implements IReleaseBuild {
         artifactBucket: this.artifactBucket,
         logGroup,
         sourceRights: props.source.rights,
-        secrets: Object.values(props.secrets ?? {}),
+        secrets: Object.values(secretsOf(props)),
         cacheBucket: props.cacheBucket,
         subnets: props.vpc?.selectSubnets(props.subnetSelection).subnets,
       }).withoutPolicyUpdates(),
@@ -163,7 +163,8 @@ export class ReleaseBuild extends Construct implements IReleaseBuild {
   }
 
   private variables(props: ReleaseBuildProps): { [name: string]: codebuild.BuildEnvironmentVariable } {
-    const { environment = {}, secrets = {} } = props;
+    const { environment = {} } = props;
+    const secrets = secretsOf(props);
     for (const name of [...Object.keys(environment), ...Object.keys(secrets)]) {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.test(name)) {
         throw new Error(
@@ -185,4 +186,9 @@ export class ReleaseBuild extends Construct implements IReleaseBuild {
       ),
     };
   }
+}
+
+/** Those of the recipe, and of the build on top. */
+function secretsOf({ recipe, secrets }: ReleaseBuildProps): { [environmentVariable: string]: secretsmanager.ISecret } {
+  return { ...recipe.buildSecrets, ...secrets };
 }

@@ -1,6 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { checkDuration, checkPattern } from '../checks';
 
+/** Where PHP-FPM of Amazon Linux listens, and its process id. */
+export const FPM_SOCKET = '/run/php-fpm/www.sock';
+export const FPM_PID_FILE = '/run/php-fpm/php-fpm.pid';
+
 /**
  * How instances handle releases of a PHP application behind nginx and PHP-FPM, which the setup commands install and start.
  * nginx must give PHP the resolved folder (`$realpath_root`): a release is refused where it does not.
@@ -65,6 +69,14 @@ export interface PhpOptions {
   readonly prewarmTimeout?: Duration;
 
   /**
+   * Folder within a release with static files whose version is in its `deployed_version.txt`, as Magento makes them. Instances serve
+   * those of all releases that they have, so that a client finds the files that its page names whichever group answers.
+   *
+   * @default - none
+   */
+  readonly staticDirectory?: string;
+
+  /**
    * Paths of pages that an instance asks itself for after each switch, such as `/`.
    *
    * @default - none
@@ -89,6 +101,7 @@ export function checkPhpOptions(options: PhpOptions): void {
   if (options.fpmSocket !== undefined) checkPattern('php.fpmSocket', options.fpmSocket, FILE_PATH);
   if (options.fpmPidFile !== undefined) checkPattern('php.fpmPidFile', options.fpmPidFile, FILE_PATH);
   each('prewarm', options.prewarm, PLACE);
+  if (options.staticDirectory !== undefined) checkPattern('php.staticDirectory', options.staticDirectory, PLACE);
   if (options.prewarmTimeout) checkDuration('php.prewarmTimeout', options.prewarmTimeout, Duration.seconds(1), Duration.minutes(5));
   each('warmPaths', options.warmPaths, PAGE);
 }
