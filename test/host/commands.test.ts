@@ -144,6 +144,73 @@ describe('activate', () => {
   });
 });
 
+describe('while a release is checked', () => {
+  test.each(['stable', 'canary'])('no %s host activates it, but the committed one', async (group) => {
+    host.config.GROUP = group;
+    host.writeConfig();
+    aws.put(`artifacts/fleets/shop/${group}`, pointer(2, 'checking', v1, v2));
+    expect(await host.stage(v2, 2)).toMatchObject({ exitCode: 0 });
+    const result = await host.activate(v2, 2);
+    expect([result.exitCode, message(result)]).toEqual([77, 'v2 is still being checked in epoch 2']);
+    expect(host.current()).toBeUndefined();
+    expect(await host.activate(v1, 2)).toMatchObject({ exitCode: 0 });
+    aws.put(`artifacts/fleets/shop/${group}`, pointer(2, 'deploying', v1, v2));
+    expect(await host.activate(v2, 2)).toMatchObject({ exitCode: 0 });
+    expect(host.current()).toBe('v2');
+  });
+
+  test('a host that is on it goes back to the committed one, as with any pointer', async () => {
+    await serving(v2);
+    aws.put(POINTER, pointer(2, 'checking', v1, v2));
+    expect(await host.run(['sync'])).toMatchObject({ exitCode: 0 });
+    expect(host.current()).toBe('v1');
+  });
+
+  test('the committed one is activated where it is the candidate too', async () => {
+    aws.put(POINTER, pointer(2, 'checking', v1, v1));
+    expect(await host.activate(v1, 2)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('check', () => {
+  const check = (release: { id: string; sha256: string }, epoch: number) =>
+    host.run(['check', '--release', release.id, '--sha256', release.sha256, '--epoch', String(epoch)]);
+  const outcome = async (release: { id: string; sha256: string }, epoch: number) => {
+    const result = await check(release, epoch);
+    return [result.exitCode, message(result)];
+  };
+
+  test.each(['idle', 'checking', 'deploying', 'promoting', 'promoted'])(
+    'while %s, takes what the pointer names and changes nothing',
+    async (phase) => {
+      await serving(v1);
+      aws.put(POINTER, pointer(2, phase, v1, v2));
+      const before = await host.status();
+      expect(await check(v2, 2)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      expect(await check(v1, 2)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      expect(await host.status()).toEqual(before);
+    },
+  );
+
+  test('refuses what activate refuses', async () => {
+    await serving(v1);
+    aws.put(POINTER, pointer(2, 'checking', v1, v2));
+    expect(await outcome(v3, 2)).toEqual([77, 'v3 is neither candidate nor committed in epoch 2']);
+    expect(await outcome(v2, 1)).toEqual([77, "the pointer's epoch is 2, asked for 1"]);
+    expect(await outcome(v2, 3)).toEqual([77, "the pointer's epoch is 2, asked for 3"]);
+    expect(await outcome({ id: 'v2', sha256: v1.sha256 }, 2)).toEqual([
+      65,
+      `the pointer has sha256 ${v2.sha256} for v2, asked for ${v1.sha256}`,
+    ]);
+    await host.revert(v2, 2);
+    expect(await outcome(v2, 2)).toEqual([77, 'v2 was reverted in epoch 2 on this host']);
+    await host.stage(v1, 5);
+    expect(await outcome(v2, 2)).toEqual([77, 'epoch 2 is older than 5, which this host has seen']);
+    aws.objects.delete(POINTER);
+    expect(await outcome(v2, 6)).toEqual([69, 'there is no pointer of the stable group']);
+  });
+});
+
 describe('revert', () => {
   test('goes back to the recorded previous release without any request, and without S3', async () => {
     await serving(v1, v2, v3);
@@ -191,10 +258,14 @@ describe('revert', () => {
 describe('sync', () => {
   test.each([
     ['stable', 'idle', [], 'v1'],
+    ['stable', 'checking', [], 'v1'],
+    ['stable', 'checking', ['--boot'], 'v1'],
     ['stable', 'deploying', [], 'v1'],
     ['stable', 'promoting', [], 'v1'],
     ['stable', 'promoted', [], 'v2'],
     ['canary', 'idle', [], 'v1'],
+    ['canary', 'checking', [], 'v1'],
+    ['canary', 'checking', ['--boot'], 'v1'],
     ['canary', 'deploying', [], 'v2'],
     ['canary', 'promoting', [], 'v2'],
     ['canary', 'promoted', [], 'v2'],

@@ -7,10 +7,10 @@ const release = fc.constantFrom(...releases);
 
 /** One command, and the pointer that it is run under. */
 const step = fc.record({
-  name: fc.constantFrom('stage', 'activate', 'activate', 'revert', 'sync', 'prune'),
+  name: fc.constantFrom('stage', 'check', 'activate', 'activate', 'revert', 'sync', 'prune'),
   release,
   committed: release,
-  phase: fc.constantFrom('deploying', 'promoting', 'promoted'),
+  phase: fc.constantFrom('checking', 'deploying', 'promoting', 'promoted'),
   ahead: fc.constantFrom(0, 0, 1),
 });
 

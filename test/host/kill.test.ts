@@ -112,11 +112,11 @@ test.each(Object.entries(cases))(
     aws.put('artifacts/fleets/shop/stable', each.pointer);
     for (const command of each.before) expect(await start.run(command)).toMatchObject({ exitCode: 0 });
     const undisturbed = start.copy();
-    const points = await killer.points(async (environment) => {
+    const points = await killer.points(undisturbed.app, async (environment) => {
       expect(await undisturbed.run(each.args, environment)).toMatchObject({ exitCode: each.exitCode });
     });
     const expected = { ...(await undisturbed.status()), told: told(undisturbed) };
-    expect(points.length).toBeGreaterThan(10);
+    expect(points.length).toBeGreaterThanOrEqual(10);
 
     await atATime(3, points, async (point) => {
       const host = start.copy();
@@ -133,4 +133,5 @@ test.each(Object.entries(cases))(
     start.remove();
     undisturbed.remove();
   },
+  180_000,
 );

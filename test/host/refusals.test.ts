@@ -1,4 +1,5 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { archive } from './archive';
@@ -114,7 +115,7 @@ describe('pointers', () => {
   test.each([
     [1, 'asg-canary-pointer', `${malformed}line 1 must match 'asg-canary-pointer 1', got 'asg-canary-pointer'`],
     [2, 'epoch=1234567890123456', `${malformed}line 2 must match 'epoch=[0-9]{1,15}', got 'epoch=1234567890123456'`],
-    [3, 'phase=idle ', `${malformed}line 3 must match 'phase=(idle|deploying|promoting|promoted)', got 'phase=idle '`],
+    [3, 'phase=idle ', `${malformed}line 3 must match 'phase=(idle|checking|deploying|promoting|promoted)', got 'phase=idle '`],
     [4, 'committed=$(id)', `${malformed}line 4 must match 'committed=([a-z0-9][a-z0-9._-]{0,62}[a-z0-9])?', got 'committed=$(id)'`],
     [4, 'committed=', pair],
     [5, 'committed_sha256=', pair],
@@ -214,6 +215,70 @@ describe('disk', () => {
     const roomy = host.copy();
     expect(await roomy.stage(release, 2)).toMatchObject({ exitCode: 0 });
     roomy.remove();
+  });
+});
+
+describe('a disk on which nothing can be written', () => {
+  const order = ['--release', 'v2', '--sha256', v2.sha256, '--epoch', '2'];
+  test.each([
+    ['stage', ['stage', ...order], 'v1'],
+    ['activate', ['activate', ...order], 'v2'],
+    ['sync', ['sync'], 'v2'],
+  ])('is named by %s, leaves everything as it was, and the next run completes', async (_name, args, active) => {
+    aws.put(POINTER, pointer(2, 'promoted', v1, v2));
+    const before = await host.status();
+    const [exitCode, text] = outcome(await host.runIn('trap "" XFSZ; ulimit -f 0; "$@"', args));
+    expect([exitCode, text]).toEqual([73, expect.stringMatching(/^(cannot write|no space) /)]);
+    expect(await host.status()).toEqual(before);
+    const roomy = host.copy();
+    writeFileSync(path.join(roomy.app, 'releases/v1/health.txt'), '200');
+    aws.healthOf.set(`/health/${path.basename(roomy.root)}`, () => 200);
+    expect(await roomy.run(args)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await roomy.status()).toMatchObject({ release: active, staged: ['v1', 'v2'], bad: [] });
+    roomy.remove();
+  });
+});
+
+describe('a disk of its own that is full (runs where a file system can be mounted)', () => {
+  const MOUNTABLE = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+  /** Fills the disk when the tree of v2 is unpacked, as another program may. */
+  const FILLER = '#!/bin/bash\n[ "$1 $2" != "unpacked v2" ] || dd if=/dev/zero of="${3%/releases/*}/filler" bs=1M 2>/dev/null || true\n';
+  let small: TestHost;
+  beforeEach(async () => {
+    if (!MOUNTABLE) return;
+    small = new TestHost(aws, { HOOK: '/opt/hook' });
+    small.install('/opt/hook', '#!/bin/bash\n');
+    mkdirSync(small.app, { recursive: true });
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'tmpfs', small.app]).status).toBe(0);
+    expect(await small.activate(v1, 1)).toMatchObject({ exitCode: 0 });
+  });
+  afterEach(() => {
+    if (!MOUNTABLE) return;
+    spawnSync('umount', [small.app]);
+    small.remove();
+  });
+
+  (MOUNTABLE ? test : test.skip)('is refused before a download, and the next run completes', async () => {
+    const filler = path.join(small.app, 'filler');
+    writeFileSync(filler, Buffer.alloc(50 << 20));
+    const [exitCode, text] = outcome(await small.stage(v2, 2));
+    expect([exitCode, text]).toEqual([73, expect.stringMatching(/^not enough disk space: \d+ bytes are needed, \d+ are free$/)]);
+    expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
+    rmSync(filler);
+    expect(await small.stage(v2, 2)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  (MOUNTABLE ? test : test.skip)('when it fills up after unpacking, leaves nothing half done, and the next run completes', async () => {
+    small.install('/opt/hook', FILLER);
+    const [exitCode, text] = outcome(await small.stage(v2, 2));
+    expect([exitCode, text]).toEqual([73, expect.stringMatching(/^cannot write \/srv\/app\//)]);
+    expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
+    expect(small.file('current/index.html')).toBe('v1');
+    rmSync(path.join(small.app, 'filler'));
+    small.install('/opt/hook', '#!/bin/bash\n');
+    aws.put(POINTER, pointer(2, 'promoting', v1, v2));
+    expect(await small.activate(v2, 2)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(small.list('releases')).toEqual(['v1', 'v2']);
   });
 });
 

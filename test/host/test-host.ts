@@ -7,6 +7,7 @@ import { sha256 } from './signature';
 import type { TinyAws } from './tiny-aws';
 
 export const PROGRAM = path.resolve(__dirname, '../../host/asg-canary-host');
+export const STEP_RUNNER = path.resolve(__dirname, '../../host/asg-canary-step');
 
 /** How the program ended. */
 export interface Result {
@@ -147,6 +148,12 @@ export class TestHost {
     return this.run(['revert', '--release', release.id, '--epoch', String(epoch)]);
   }
 
+  /** Runs a step of a release. */
+  step(name: string, release: Named, epoch: number, environment: Readonly<Record<string, string>> = {}): Promise<Result> {
+    const args = [name, '--release', release.id, '--sha256', release.sha256, '--epoch', String(epoch)];
+    return execute(STEP_RUNNER, args, { ...this.environment(), ...environment });
+  }
+
   async status(): Promise<{ release: string; previous: string; epoch: number; staged: string[]; bad: string[]; host: string }> {
     const { stdout } = await this.run(['status']);
     return JSON.parse(stdout);
@@ -189,5 +196,9 @@ export function execute(file: string, args: readonly string[], environment: Read
 
 /** The message of a failure: the last line of its stderr. */
 export function message(result: Result): string {
-  return result.stderr.trimEnd().split('\n').at(-1)!.replace('asg-canary-host: ', '');
+  return result.stderr
+    .trimEnd()
+    .split('\n')
+    .at(-1)!
+    .replace(/^asg-canary-(host|step): /, '');
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archive } from '../host/archive';
 import { type BuiltRelease, built, message, pointer, upload } from '../host/test-host';
@@ -222,6 +222,113 @@ describe('PHP-FPM', () => {
       );
       expect(releasesOf(await instance.page())).not.toContain('stuck');
     });
+  });
+});
+
+describe('static files by version', () => {
+  const versioned = (id: string, version: string) =>
+    light(id, { 'pub/static/deployed_version.txt': version, 'pub/static/app.js': `the script of ${id}` });
+  const versions = () => instance.host.list('static');
+  beforeAll(() => {
+    const file = path.join(instance.host.root, 'etc/nginx/nginx.conf');
+    const rule = `location ~ ^/static/(version[0-9]+/.+)$ {\n      alias ${instance.host.app}/static/$1;\n    }\n`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace('location = /health', `${rule}    location = /health`));
+    instance.servers.reloadNginx();
+  });
+  beforeEach(() => instance.configure({ STATIC_DIR: 'pub/static' }));
+
+  test('of this release and the one before are served', async () => {
+    expect(await activate(versioned('static1', '1700000001'))).toEqual([0, '']);
+    expect(await stage(versioned('static2', '1700000002\n'))).toEqual([0, '']);
+    expect(versions()).toEqual(['version1700000001', 'version1700000002']);
+    expect(readlinkSync(path.join(instance.host.app, 'static/version1700000002'))).toBe('../releases/static2/pub/static');
+    const served = () => Promise.all([1, 2].map((n) => instance.page(`/static/version170000000${n}/app.js`)));
+    expect(await served()).toEqual(['the script of static1', 'the script of static2']);
+    expect(await activate(versioned('static2', '1700000002\n'))).toEqual([0, '']);
+    expect(await served()).toEqual(['the script of static1', 'the script of static2']);
+  });
+
+  test('that were removed are no longer linked, and a version that comes again is linked anew', async () => {
+    for (const n of [3, 4, 5]) expect(await activate(versioned(`static${n}`, `170000000${n}`))).toEqual([0, '']);
+    expect(await instance.host.run(['prune', '--keep', '1'])).toMatchObject({ exitCode: 0 });
+    expect(await stage(versioned('again5', '1700000005'))).toEqual([0, '']);
+    expect(versions()).toEqual(['version1700000004', 'version1700000005']);
+    expect(await instance.page('/static/version1700000005/app.js')).toBe('the script of again5');
+  });
+
+  test('without a version get no link', async () => {
+    expect(await stage(light('unversioned', { 'pub/static/app.js': '' }))).toEqual([0, '']);
+    expect(readdirSync(path.join(instance.host.app, 'static')).filter((name) => name.startsWith('.'))).toEqual([]);
+    instance.configure({});
+    expect(await stage(versioned('unlinked', '1700000009'))).toEqual([0, '']);
+    expect(versions()).not.toContain('version1700000009');
+  });
+
+  test.each([
+    ['a-path', '../../etc', "1 lines: '../../etc'"],
+    ['a-tail', '17x', "1 lines: '17x'"],
+    ['two-lines', '17\n18\n', "2 lines: '17 18'"],
+    ['nothing', '', "0 lines: ''"],
+    ['a-return', '17\r\n', "1 lines: '17?'"],
+  ])('with a version that is none (%s) are refused', async (id, version, got) => {
+    expect(await stage(versioned(`bad-${id}`, version))).toEqual([
+      70,
+      `hook staged of bad-${id} failed: pub/static/deployed_version.txt must be one line of digits, got ${got}`,
+    ]);
+  });
+
+  test.each(['/pub/static', '../static', 'pub/static pub/media'])('in %j are refused', async (place) => {
+    instance.configure({ STATIC_DIR: place });
+    expect((await stage(light('odd-static')))[1]).toContain("malformed php.conf: 'STATIC_DIR' must match");
+  });
+});
+
+describe('units', () => {
+  /** A systemctl that notes what it is told and knows the units that the case names. */
+  const SYSTEMCTL = `#!/bin/bash
+echo "$* while $(basename "$(readlink "$ASG_CANARY_ROOT/srv/app/current")") is active" >>"$ASG_CANARY_ROOT/told"
+case \${!#} in
+  absent.service) echo "Failed to try-restart absent.service: Unit absent.service not found." >&2; exit 5 ;;
+  broken.service) echo "Access denied" >&2; exit 4 ;;
+esac
+`;
+  const told = () => readFileSync(path.join(instance.host.root, 'told'), 'utf8');
+  beforeEach(() => instance.host.install('bin/systemctl', SYSTEMCTL));
+  const withSystemctl = () => ({ PATH: `${path.join(instance.host.root, 'bin')}:${process.env.PATH}` });
+
+  async function run(command: 'activate' | 'revert', release: BuiltRelease): Promise<[number | undefined, string]> {
+    upload(aws, release);
+    if (command === 'activate') aws.put('artifacts/fleets/shop/stable', pointer(++epoch, 'promoting', v1, release));
+    const sha = command === 'activate' ? ['--sha256', release.sha256] : [];
+    const result = await instance.host.run([command, '--release', release.id, ...sha, '--epoch', String(epoch)], withSystemctl());
+    return [result.exitCode, message(result)];
+  }
+
+  test('are restarted once PHP-FPM executes the release, and those that are not there are left out', async () => {
+    expect(await activate(v1)).toEqual([0, '']);
+    instance.configure({ RESTART_UNITS: 'mails.service absent.service' });
+    expect(await run('activate', light('units'))).toEqual([0, '']);
+    expect(lastOf('activated', 'units')).toBe('PHP-FPM executes units; 1 of 1 URLs warmed; 1 of 2 units restarted');
+    expect(await run('revert', light('units'))).toEqual([0, '']);
+    expect(lastOf('reverted', 'v1')).toBe('PHP-FPM executes v1; 1 of 1 URLs warmed; 1 of 2 units restarted');
+    const restarted = (id: string) =>
+      ['mails', 'absent'].map((unit) => `--no-block try-restart ${unit}.service while ${id} is active\n`).join('');
+    expect(told()).toBe(restarted('units') + restarted('v1'));
+  });
+
+  test('that cannot be restarted make the instance go back', async () => {
+    expect(await activate(v1)).toEqual([0, '']);
+    instance.configure({ RESTART_UNITS: 'broken.service' });
+    expect(await run('activate', light('unit-broken'))).toEqual([
+      70,
+      'hook activated of unit-broken failed: broken.service cannot be restarted: Access denied; went back to v1',
+    ]);
+    expect(releasesOf(await instance.page())).toEqual(['v1']);
+  });
+
+  test.each(['--version', 'a;b', 'a/b'])('named %j are refused', async (unit) => {
+    instance.configure({ RESTART_UNITS: unit });
+    expect((await stage(light('odd-unit')))[1]).toContain("malformed php.conf: 'RESTART_UNITS' must match");
   });
 });
 

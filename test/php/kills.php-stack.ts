@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Killer } from '../host/killer';
-import { type BuiltRelease, pointer, type Result, upload } from '../host/test-host';
+import { type BuiltRelease, execute, pointer, type Result, upload } from '../host/test-host';
 import { TinyAws } from '../host/tiny-aws';
 import { light, releasesOf } from './applications';
 import { PhpInstance } from './php-instance';
@@ -52,7 +52,7 @@ function begin(): void {
 
 /** Runs a command to its end for its points, then for each point: prepared anew, killed there, and run again. */
 async function killEverywhere(command: (round: number) => Promise<Run>, finish: () => Promise<void>): Promise<void> {
-  const points = await killer.points(async (environment) => {
+  const points = await killer.points(instance.host.app, async (environment) => {
     expect(await (await command(0))(environment)).toMatchObject({ exitCode: 0 });
     await finish();
   });
@@ -108,4 +108,34 @@ test('revert, killed anywhere, leaves one release whole in service, and the next
       expect(instance.host.list('.asg-canary')).not.toContain('going-back');
     },
   );
+}, 300_000);
+
+test('the hook, killed while it links static files, leaves whole links, and the next run links them', async () => {
+  const hook = path.join(instance.host.root, 'opt/asg-canary/asg-canary-php');
+  const links = path.join(instance.host.app, 'static');
+  const prepared = async (id: string, version: string) => {
+    const release = light(id, { 'pub/static/deployed_version.txt': version });
+    upload(aws, release);
+    instance.configure({});
+    expect(await stage(release)()).toMatchObject({ exitCode: 0 });
+    instance.configure({ STATIC_DIR: 'pub/static' });
+    return (environment: Record<string, string> = {}) =>
+      execute(hook, ['staged', id, path.join(instance.host.app, 'releases', id)], { ...instance.host.environment(), ...environment });
+  };
+  mkdirSync(links);
+  const undisturbed = await prepared('s0', '100');
+  const points = await killer.points(links, async (environment) => {
+    expect(await undisturbed(environment)).toMatchObject({ exitCode: 0 });
+  });
+  expect(points.length).toBeGreaterThan(3);
+  for (const [index, point] of points.entries()) {
+    // The version is there already, from another release: it must lead to one of the two all along.
+    const run = await prepared(`s${index + 1}`, '100');
+    expect({ point, killed: (await run(killer.at(point))).exitCode }).toEqual({ point, killed: undefined });
+    expect(readlinkSync(path.join(links, 'version100'))).toMatch(new RegExp(`^../releases/s(${index}|${index + 1})/pub/static$`));
+    expect({ point, ...(await run()) }).toMatchObject({ point, exitCode: 0 });
+    expect(readlinkSync(path.join(links, 'version100'))).toBe(`../releases/s${index + 1}/pub/static`);
+    expect(readdirSync(links)).toEqual(['version100']);
+  }
+  console.log(`killed at ${points.length} points`);
 }, 300_000);

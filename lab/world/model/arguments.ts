@@ -5,6 +5,7 @@ import { matches, printable } from './strict-text';
 const PATTERN: Readonly<Record<string, string>> = { '--release': ID, '--sha256': SHA256, '--epoch': EPOCH, '--keep': '[1-9][0-9]?' };
 const OPTIONS: Readonly<Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>> = {
   stage: { required: ['--release', '--sha256', '--epoch'], optional: [] },
+  check: { required: ['--release', '--sha256', '--epoch'], optional: [] },
   activate: { required: ['--release', '--sha256', '--epoch'], optional: [] },
   revert: { required: ['--release', '--epoch'], optional: [] },
   sync: { required: [], optional: ['--boot'] },

@@ -30,8 +30,9 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   REVERT_LOCK_SECONDS: '[1-9][0-9]{0,2}',
   HOOK: FILE_PATH,
   HOOK_SECONDS: '[1-9][0-9]{0,2}',
+  STAGE_BOTH: 'yes|no',
 };
-const DEFAULTS = { PROBE_ATTEMPTS: '10', LOCK_SECONDS: '60', REVERT_LOCK_SECONDS: '600', HOOK: '', HOOK_SECONDS: '120' };
+const DEFAULTS = { PROBE_ATTEMPTS: '10', LOCK_SECONDS: '60', REVERT_LOCK_SECONDS: '600', HOOK: '', HOOK_SECONDS: '120', STAGE_BOTH: 'no' };
 
 /** Reads `host.conf`: one `KEY=VALUE` a line, in any order. */
 export function readConfig(text: string): Record<string, string> {
@@ -73,7 +74,7 @@ export function readPointer(body: Uint8Array, key: string): Pointer {
   const fields = readFields(body, `pointer ${key}`, [
     'asg-canary-pointer 1',
     `epoch=${EPOCH}`,
-    'phase=(idle|deploying|promoting|promoted)',
+    'phase=(idle|checking|deploying|promoting|promoted)',
     `committed=(${ID})?`,
     `committed_sha256=(${SHA256})?`,
     `candidate=(${ID})?`,

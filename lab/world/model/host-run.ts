@@ -31,6 +31,9 @@ export class HostRun {
     switch (this.command.name) {
       case 'stage':
         return this.stage();
+      case 'check':
+        await this.check();
+        return;
       case 'activate':
         return this.activate();
       case 'revert':
@@ -50,7 +53,8 @@ export class HostRun {
     await this.bring(this.command.release, this.command.sha256);
   }
 
-  private async activate(): Promise<void> {
+  /** Refuses what is not activated either. */
+  private async check(): Promise<Pointer> {
     const { release, sha256, epoch } = this.command;
     const { reverted } = this.state;
     this.refuseOlderEpoch();
@@ -63,6 +67,14 @@ export class HostRun {
     const wanted = [pointer.candidate, pointer.committed].find(({ id }) => id === release)?.sha256;
     if (wanted === undefined) throw new Refusal('fenced', `${release} is neither candidate nor committed in epoch ${epoch}`);
     if (wanted !== sha256) throw new Refusal('data', `the pointer has sha256 ${wanted} for ${release}, asked for ${sha256}`);
+    return pointer;
+  }
+
+  private async activate(): Promise<void> {
+    const { release, sha256, epoch } = this.command;
+    const { phase, committed } = await this.check();
+    if (phase === 'checking' && release !== committed.id)
+      throw new Refusal('fenced', `${release} is still being checked in epoch ${epoch}`);
     this.raiseEpoch(epoch);
     await this.bring(release, sha256);
     this.putIntoService(release, epoch);
@@ -82,16 +94,17 @@ export class HostRun {
   private async sync(): Promise<void> {
     let reached = '';
     for (let aim = await this.aim(); aim.target.id !== reached; aim = await this.aim()) {
-      const { target, epoch } = aim;
+      const { target, other, epoch } = aim;
       await this.reach(target, epoch);
       if (!this.command.boot) return;
+      if (this.config.STAGE_BOTH === 'yes' && other?.id) await this.stageOther(other);
       reached = target.id;
     }
     await this.continueLaunch();
   }
 
   /** What this host is to run now. */
-  private async aim(): Promise<{ target: Named; epoch: number }> {
+  private async aim(): Promise<{ target: Named; other?: Named; epoch: number }> {
     const { state, config } = this;
     const pointer = await this.pointer();
     if (pointer === undefined && state.active !== '' && state.active !== 'placeholder') {
@@ -103,7 +116,15 @@ export class HostRun {
     const epoch = pointer?.epoch ?? 0;
     this.raiseEpoch(epoch);
     const target = pointer && this.target(pointer);
-    return { target: target?.id ? target : { id: 'placeholder', sha256: config.PLACEHOLDER_SHA256 }, epoch };
+    const other = pointer && (target?.id === pointer.candidate.id ? pointer.committed : pointer.candidate);
+    return { target: target?.id ? target : { id: 'placeholder', sha256: config.PLACEHOLDER_SHA256 }, other, epoch };
+  }
+
+  /** So that both groups can serve what is of either release; where it fails, the launch goes on without it. */
+  private async stageOther({ id, sha256 }: Named): Promise<void> {
+    await this.bring(id, sha256).catch((error) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
   }
 
   private async reach({ id, sha256 }: Named, epoch: number): Promise<void> {
@@ -115,7 +136,7 @@ export class HostRun {
 
   /** The release that the pointer wants of this host. */
   private target({ epoch, phase, committed, candidate }: Pointer): Named {
-    if (phase === 'idle' || candidate.id === '' || this.state.wasReverted(candidate.id, epoch)) return committed;
+    if (phase === 'idle' || phase === 'checking' || candidate.id === '' || this.state.wasReverted(candidate.id, epoch)) return committed;
     if (this.config.GROUP === 'canary' || phase === 'promoted') return candidate;
     return phase === 'promoting' && !this.command.boot && this.state.active === candidate.id ? candidate : committed;
   }

@@ -40,6 +40,11 @@ export class ModelHost {
     return this.state.releases.get(this.state.active)?.tree.file(path);
   }
 
+  /** The text of a file of a release that is on the host; undefined where there is none. */
+  fileOf(release: string, path: string): string | undefined {
+    return this.state.releases.get(release)?.tree.file(path);
+  }
+
   /** Runs one command line; those that may change the host run one after the other, as under the program's lock. */
   async run(argv: readonly string[], io: HostIo): Promise<HostResult> {
     let stderr = '';
