@@ -42,8 +42,8 @@ await build({
 chmodSync(path.join(temporary, 'cli', 'asg-canary.js'), 0o755);
 
 mkdirSync(path.join(temporary, 'host'), { recursive: true });
-for (const name of ['asg-canary-host', 'asg-canary-php', 'php']) {
-  cpSync(path.join(root, 'host', name), path.join(temporary, 'host', name), { recursive: true });
+for (const name of ['asg-canary-host', 'asg-canary-php', 'asg-canary-step', 'boot', 'php']) {
+  cpSync(path.join(root, 'host', name), path.join(temporary, 'host', name), { recursive: true, filter: (file) => !file.endsWith('.md') });
 }
 const tar = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
 execFileSync('bash', [

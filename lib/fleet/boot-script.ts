@@ -3,6 +3,7 @@ import type { PinnedObject } from './fleet';
 import type { BootFile } from './host-files';
 import { hostUnits } from './host-units';
 import { type PhpHook, phpConfiguration, phpHostLines } from './php-hook';
+import { type RecipeBoot, recipeBoot } from './recipe-boot';
 
 /** What the boot script of one group is made of. */
 export interface BootScriptProps {
@@ -15,10 +16,14 @@ export interface BootScriptProps {
   readonly port: number;
   readonly healthCheckPath: string;
   readonly keepReleases: number;
+  /** Whether an instance also takes the other release of its pointer, before it enters service. */
+  readonly stageBoth?: boolean;
   readonly program: PinnedObject;
+  readonly stepRunner?: PinnedObject;
   readonly placeholder: PinnedObject;
   readonly bootFiles: readonly (BootFile & PinnedObject)[];
   readonly php?: PhpHook;
+  readonly recipe?: RecipeBoot;
   readonly setupCommands: readonly string[];
 }
 
@@ -34,7 +39,9 @@ export function bootScript(props: BootScriptProps): string {
     ...props.bootFiles.map(fetchFile),
     ...setup(props.setupCommands),
     hostConfiguration(props),
-    ...(props.php ? [phpConfiguration(props.php.options), ...props.php.files.map(fetchFile)] : []),
+    ...(props.php ? [phpConfiguration(props.php), ...props.php.files.map(fetchFile)] : []),
+    ...(props.recipe ? [...props.recipe.files.map(fetchFile), recipeBoot(props.recipe)] : []),
+    ...(props.stepRunner ? [fetchTo(props.stepRunner, '/opt/asg-canary/asg-canary-step', '0755')] : []),
     fetchTo(props.program, '/opt/asg-canary/asg-canary-host', '0755'),
     hostUnits(),
     FIRST_SYNC,
@@ -96,6 +103,6 @@ PLACEHOLDER_BUCKET=${props.placeholder.bucketName}
 PLACEHOLDER_KEY=${props.placeholder.objectKey}
 PLACEHOLDER_SHA256=${props.placeholder.sha256}
 KEEP_RELEASES=${props.keepReleases}
-${props.php ? phpHostLines(props.php.options) : ''}CONFIGURATION
+${props.stageBoth ? 'STAGE_BOTH=yes\n' : ''}${props.php ? phpHostLines(props.php.options) : ''}CONFIGURATION
 `;
 }

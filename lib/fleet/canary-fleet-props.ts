@@ -3,8 +3,9 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { PhpOptions } from '../release/php-options';
+import type { Recipe } from '../release/recipe';
 import type { BootFile } from './host-files';
-import type { PhpOptions } from './php-options';
 
 /** Properties of a `CanaryFleet`. */
 export interface CanaryFleetProps {
@@ -22,7 +23,7 @@ export interface CanaryFleetProps {
   readonly fleetName?: string;
 
   /**
-   * Subnets of the instances. They need a way to S3, Auto Scaling and Systems Manager.
+   * Subnets of the instances. They need a way to S3, Auto Scaling and Systems Manager; with a recipe, also to what it installs and reads.
    *
    * @default - the private subnets with a way out
    */
@@ -96,7 +97,7 @@ export interface CanaryFleetProps {
    * Path that answers 200 to 299 when an instance can serve. The host program asks for it
    * before an instance enters service and after it switched to another release.
    *
-   * @default '/health'
+   * @default - as the recipe says; without one '/health'
    */
   readonly healthCheckPath?: string;
 
@@ -146,10 +147,18 @@ export interface CanaryFleetProps {
   readonly bootFiles?: BootFile[];
 
   /**
+   * How the releases are served: the recipe that they are built with. What it says of instances holds wherever the properties
+   * here say nothing. Its web server, configuration files, cron jobs and consumers need Amazon Linux 2023.
+   *
+   * @default - the setup commands, or the image, bring what serves the releases
+   */
+  readonly recipe?: Recipe;
+
+  /**
    * Makes instances handle releases as a PHP application needs it: shared folders and files are linked, OPcache is filled before
    * the switch, and PHP-FPM is asked afterwards whether it executes the new release.
    *
-   * @default - a release is a folder that is switched, and no more
+   * @default - as the recipe says; without one a release is a folder that is switched, and no more
    */
   readonly php?: PhpOptions;
 
@@ -192,7 +201,7 @@ export interface CanaryFleetProps {
    * How long a client keeps, while a deployment runs, to the group that served it first. Use it where pages and the
    * files that they name must come from one release.
    *
-   * @default - each request is weighed anew
+   * @default - as the recipe says; without one each request is weighed anew
    */
   readonly stickiness?: Duration;
 

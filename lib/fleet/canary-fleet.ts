@@ -3,12 +3,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { ReleaseSteps } from '../release/recipe';
 import type { CanaryFleetProps } from './canary-fleet-props';
 import { checkFleetProps } from './check-fleet-props';
 import type { FleetGroup, ICanaryFleet, PinnedObject } from './fleet';
 import { HostFiles } from './host-files';
 import { Instances } from './instances';
 import { Traffic } from './traffic';
+import { hasSteps, withRecipe } from './with-recipe';
 
 /**
  * Two Auto Scaling groups, `<fleet>-stable` and `<fleet>-canary`, behind one application load balancer.
@@ -44,11 +46,14 @@ export class CanaryFleet extends Construct implements ICanaryFleet {
   public readonly stickiness?: Duration;
   public readonly bootTimeout: Duration;
   public readonly hostProgram: PinnedObject;
+  public readonly steps?: ReleaseSteps;
+  public readonly stepRunner?: PinnedObject;
   /** Security group of every instance, in both groups. */
   public readonly securityGroup: ec2.ISecurityGroup;
 
   constructor(scope: Construct, id: string, props: CanaryFleetProps) {
     super(scope, id);
+    props = withRecipe(props);
     checkFleetProps(props);
     this.fleetName = props.fleetName ?? this.generatedName();
     this.artifactBucket = props.artifactBucket;
@@ -83,8 +88,14 @@ export class CanaryFleet extends Construct implements ICanaryFleet {
     this.mainRuleArn = traffic.mainRule.listenerRuleArn;
     this.previewRuleArn = traffic.previewRule.listenerRuleArn;
 
-    const files = new HostFiles(this, 'HostFiles', props.bootFiles ?? [], props.php !== undefined);
+    const files = new HostFiles(this, 'HostFiles', {
+      bootFiles: props.bootFiles ?? [],
+      forPhp: props.php !== undefined,
+      recipe: props.recipe,
+    });
     this.hostProgram = files.program;
+    this.steps = hasSteps(props.recipe) ? props.recipe?.steps : undefined;
+    this.stepRunner = files.stepRunner;
     this.securityGroup =
       props.securityGroup ??
       new ec2.SecurityGroup(this, 'SecurityGroup', { vpc: props.vpc, description: `instances of ${this.fleetName}` });

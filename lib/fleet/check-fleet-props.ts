@@ -1,7 +1,7 @@
 import { Duration, type Size, Token } from 'aws-cdk-lib';
 import { checkDuration, checkPattern, checkWholeNumber } from '../checks';
+import { checkPhpOptions } from '../release/php-options';
 import type { CanaryFleetProps } from './canary-fleet-props';
-import { checkPhpOptions } from './php-options';
 
 const FILE_PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
 

@@ -4,6 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import type { ReleaseSteps } from '../release/recipe';
 
 /**
  * A fleet whose releases go out by canary: two Auto Scaling groups behind one load balancer.
@@ -39,6 +40,10 @@ export interface ICanaryFleet extends IConstruct {
   readonly bootTimeout: Duration;
   /** The program on every instance that stages and activates releases. */
   readonly hostProgram: PinnedObject;
+  /** What deployments run on instances besides the switch, of the fleet's recipe; undefined where there is none. */
+  readonly steps?: ReleaseSteps;
+  /** The program on every instance that runs the steps of releases; undefined where there are none. */
+  readonly stepRunner?: PinnedObject;
 }
 
 /** One of the two groups of a fleet, and the target group behind it. */

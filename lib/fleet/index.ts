@@ -2,4 +2,3 @@ export * from './canary-fleet';
 export * from './canary-fleet-props';
 export * from './fleet';
 export type { BootFile } from './host-files';
-export type { PhpOptions } from './php-options';

@@ -2,6 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { ConfigurationFile } from '../release/recipe-host';
+import { configurationRights } from './configuration-rights';
 import type { PinnedObject } from './fleet';
 
 /** What the rights of an instance depend on. */
@@ -10,6 +12,7 @@ export interface InstanceRoleProps {
   readonly group: 'stable' | 'canary';
   readonly artifactBucket: s3.IBucket;
   readonly files: readonly PinnedObject[];
+  readonly configurationFiles: readonly ConfigurationFile[];
 }
 
 /**
@@ -61,6 +64,7 @@ export function instanceRole(scope: Construct, id: string, props: InstanceRolePr
       ],
       resources: ['*'],
     }),
+    ...configurationRights(props.configurationFiles),
   ];
   if (artifactBucket.encryptionKey) {
     statements.push(

@@ -10,7 +10,10 @@ import type { FleetGroup } from './fleet';
 import type { HostFiles } from './host-files';
 import { InstanceGroup } from './instance-group';
 import { instanceRole } from './instance-role';
+import { consumerUnits } from './jobs';
+import { NGINX_CONFIGURATION } from './php-web-server';
 import { userData } from './user-data';
+import { hasHost } from './with-recipe';
 
 /** What the instances of both groups have in common. */
 export interface InstancesProps {
@@ -70,6 +73,7 @@ export class Instances {
       group: role,
       artifactBucket: props.artifactBucket,
       files: files.all,
+      configurationFiles: props.recipe?.host.configurationFiles ?? [],
     });
     const { autoScalingGroup } = new InstanceGroup(this.scope, id, {
       groupName: `${fleetName}-${role}`,
@@ -95,6 +99,7 @@ export class Instances {
 
   private script(role: 'stable' | 'canary'): string {
     const { props, fleetName, port, healthCheckPath, files } = this.common;
+    const host = hasHost(props.recipe) ? props.recipe?.host : undefined;
     return bootScript({
       fleetName,
       role,
@@ -105,10 +110,18 @@ export class Instances {
       port,
       healthCheckPath,
       keepReleases: props.keepReleases ?? 5,
+      stageBoth: host !== undefined,
       program: files.program,
+      stepRunner: files.stepRunner,
       placeholder: files.placeholder,
       bootFiles: files.bootFiles,
-      php: props.php && { options: props.php, files: files.hookFiles },
+      php: props.php && {
+        options: props.php,
+        files: files.hookFiles,
+        nginxConfiguration: host?.webServer && NGINX_CONFIGURATION,
+        restartUnits: consumerUnits(host, role),
+      },
+      recipe: host && { host, role, php: props.php ?? {}, healthCheckPath, files: files.recipeFiles },
       setupCommands: props.setupCommands ?? [],
     });
   }

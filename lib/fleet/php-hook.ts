@@ -1,12 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
+import { FPM_PID_FILE, FPM_SOCKET, type PhpOptions } from '../release/php-options';
 import type { PinnedObject } from './fleet';
 import type { BootFile } from './host-files';
-import type { PhpOptions } from './php-options';
 
 /** The hook for PHP as instances get it. */
 export interface PhpHook {
   readonly options: PhpOptions;
   readonly files: readonly (BootFile & PinnedObject)[];
+  /** nginx's configuration where it is not nginx's own. */
+  readonly nginxConfiguration?: string;
+  /** Units that run code of a release and are restarted after each switch. */
+  readonly restartUnits?: readonly string[];
 }
 
 /** Where the hook is on an instance. */
@@ -32,20 +36,25 @@ export function phpHostLines(options: PhpOptions): string {
 }
 
 /** The part of the boot script that writes the hook's configuration. */
-export function phpConfiguration(options: PhpOptions): string {
+export function phpConfiguration({ options, nginxConfiguration, restartUnits = [] }: PhpHook): string {
   const urls = (options.warmPaths ?? []).map((page) => `http://$INSTANCE_ADDRESS:$PORT${page}`);
+  const further = [
+    ...(options.staticDirectory ? [`STATIC_DIR=${options.staticDirectory}\n`] : []),
+    ...(nginxConfiguration ? [`NGINX_CONF=${nginxConfiguration}\n`] : []),
+    ...(restartUnits.length > 0 ? [`RESTART_UNITS=${restartUnits.join(' ')}\n`] : []),
+  ];
   return `
 cat >"$ASG_CANARY_ROOT/etc/asg-canary/php.conf" <<CONFIGURATION
 ENTRY=${options.entry ?? 'index.php'}
-FPM_SOCKET=${options.fpmSocket ?? '/run/php-fpm/www.sock'}
-FPM_PID_FILE=${options.fpmPidFile ?? '/run/php-fpm/php-fpm.pid'}
+FPM_SOCKET=${options.fpmSocket ?? FPM_SOCKET}
+FPM_PID_FILE=${options.fpmPidFile ?? FPM_PID_FILE}
 SHARED_DIRS=${(options.sharedDirectories ?? []).join(' ')}
 SHARED_FILES=${(options.sharedFiles ?? []).join(' ')}
 SHARED_OWNER=${options.sharedOwner ?? 'apache'}
 PREWARM=${(options.prewarm ?? []).join(' ')}
 PREWARM_SECONDS=${prewarmSeconds(options)}
 WARM_URLS=${urls.join(' ')}
-CONFIGURATION
+${further.join('')}CONFIGURATION
 `;
 }
 

@@ -46,6 +46,11 @@ test('the package holds the library, what it ships to AWS, the command line and 
     'assets/cli/asg-canary.js',
     'assets/host/asg-canary-host',
     'assets/host/asg-canary-php',
+    'assets/host/asg-canary-step',
+    ...['configuration-files', 'jobs', 'maintenance.html', 'nginx.conf', 'php-fpm.conf', 'web-server'].map(
+      (name) => `assets/host/boot/${name}`,
+    ),
+    ...['drupal', 'front-controller', 'magento2'].map((name) => `assets/host/boot/rules/${name}.conf`),
     'assets/host/php/check-nginx.php',
     'assets/host/php/fastcgi.php',
     'assets/host/php/in-fpm.php',

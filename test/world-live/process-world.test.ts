@@ -171,6 +171,8 @@ test('what systemctl and dnf do not know is refused loudly', async () => {
   };
   expect(await refusal('systemctl mask web')).toContain('not found');
   expect(await refusal('systemctl --user daemon-reload')).toContain('does not know --user');
+  const sparse = 'mkdir bin; ln -s $(type -P bash env grep sort tail) bin; PATH=$ASG_CANARY_ROOT/.lab/bin:$PWD/bin';
+  expect(await refusal(`${sparse} dnf install -y nginx`)).toBe("the lab's dnf cannot install nginx: install nginx-light of Debian\n");
   expect(await refusal('dnf upgrade -y')).toContain("knows 'install -y NAME...' only");
   expect(await refusal('dnf install -y --allowerasing curl')).toContain("does not know '--allowerasing'");
   const unit = 'printf "[Service]\\nExecStart=/bin/true\\nProtectSystem=strict\\n" >"$ASG_CANARY_ROOT/etc/systemd/system/a.service"';

@@ -25,7 +25,11 @@ WantedBy=multi-user.target
     restart: 'on-failure',
     restartMs: 2000,
     directory: '/srv/app',
+    user: 'nobody',
+    runtimeDirectories: [],
   });
+  const server = '[Service]\nRuntimeDirectory=a b/c\nExecStart=/bin/a\nExecReload=/bin/kill -HUP $MAINPID\nKillSignal=SIGQUIT\n';
+  expect(parseUnit('web.service', server)).toMatchObject({ runtimeDirectories: ['a', 'b/c'], user: undefined });
 });
 
 test('a timer starts the service of its own name unless it says otherwise', () => {
@@ -33,8 +37,10 @@ test('a timer starts the service of its own name unless it says otherwise', () =
     kind: 'timer',
     onBootMs: 300_000,
     onUnitActiveMs: undefined,
+    onUnitInactiveMs: undefined,
     unit: 'a.service',
   });
+  expect(parseUnit('a.timer', '[Timer]\nOnBootSec=1\nOnUnitInactiveSec=60\nAccuracySec=1s')).toMatchObject({ onUnitInactiveMs: 60_000 });
   expect(parseUnit('a.timer', '[Timer]\nOnUnitActiveSec=90\nUnit=b.service')).toMatchObject({ onUnitActiveMs: 90_000, unit: 'b.service' });
 });
 

@@ -65,7 +65,10 @@ export class LiveInstance {
     const metadataUrl = await this.metadata.start();
     const shims = writeShims(this.root, await this.managerServer.start(this.spec.address));
     if (this.down) return this.closeServers();
+    // The machine's own settings of PHP, on top of those of the machine under the lab.
+    const settings = { PHP_INI_SCAN_DIR: `:${path.join(this.root, 'etc', 'php.d')}` };
     this.environment = {
+      ...settings,
       PATH: [shims, ...SYSTEM_PATH].join(':'),
       HOME: path.join(this.root, 'root'),
       TMPDIR: path.join(this.root, 'tmp'),
@@ -78,7 +81,7 @@ export class LiveInstance {
       clock: this.surroundings.clock,
       directory: this.root,
       logDirectory: path.join(this.root, 'var', 'log'),
-      environment: { PATH: this.environment.PATH, LANG: this.environment.LANG },
+      environment: { ...settings, PATH: this.environment.PATH, LANG: this.environment.LANG },
     });
     this.up = true;
     const script = path.join(this.root, 'var', 'lib', 'cloud', 'user-data');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { marked } from './marked-processes';
+import type { UserAccount } from './user-account';
 
 /** What to start, and where its output goes. */
 export interface ProcessSpec {
@@ -12,6 +13,8 @@ export interface ProcessSpec {
   /** Files that standard output and standard error are appended to; may be the same. */
   readonly stdout: string;
   readonly stderr: string;
+  /** Who runs it. @default - the lab's own user */
+  readonly account?: UserAccount;
   /** What further descriptors (3, 4, ...) are connected to. */
   readonly pipes?: number;
 }
@@ -45,6 +48,7 @@ export class ProcessGroup {
         cwd: spec.directory,
         env: { ...spec.environment, [MARK]: this.mark.slice(MARK.length + 1) },
         detached: true,
+        ...(spec.account && { uid: spec.account.uid, gid: spec.account.gid }),
         stdio: ['ignore', stdout, stderr, ...new Array<'pipe'>(spec.pipes ?? 0).fill('pipe')],
       });
     } finally {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,7 +41,10 @@ export class ProcessWorld implements World {
   constructor(
     private readonly context: LabContext,
     private readonly options: ProcessWorldOptions,
-  ) {}
+  ) {
+    // Services with a user of their own must get to the folders of their machines.
+    chmodSync(this.folder, 0o711);
+  }
 
   launch(spec: InstanceSpec): void {
     if (!/^127(\.\d{1,3}){3}$/.test(spec.address)) throw new Error(`'address' must be a loopback address 127.x.y.z, got ${spec.address}`);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TimerRunner } from './timer-runner';
 import { parseUnit } from './unit-file';
-import { type Machine, ServiceRunner } from './unit-runner';
+import { type Machine, ServiceRunner, type UnitState } from './unit-runner';
 
 /** What a `systemctl` command prints and exits with. */
 export interface CommandReply {
@@ -29,13 +29,18 @@ export class ServiceManager {
   async systemctl(words: readonly string[]): Promise<CommandReply> {
     const options = words.filter((word) => word.startsWith('-'));
     const [verb, ...names] = words.filter((word) => !word.startsWith('-'));
-    const unknown = options.filter((option) => !(option === '--now' && verb === 'enable'));
+    const unknown = options.filter((option) => option !== '--no-block' && !(option === '--now' && verb === 'enable'));
     if (unknown.length > 0) return failure(1, `the lab's systemctl does not know ${unknown.join(' ')} of '${words.join(' ')}'`);
     try {
       if (verb === 'daemon-reload' && names.length === 0) return success();
       if (names.length === 0) return failure(1, `the lab's systemctl does not know '${words.join(' ')}'`);
       for (const name of names.map(fullName)) {
-        const reply = await this.apply(verb, name, options.includes('--now'));
+        const applied = this.apply(verb, name, options.includes('--now'));
+        if (options.includes('--no-block') && existsSync(this.file(name))) {
+          void applied.catch(() => {});
+          continue;
+        }
+        const reply = await applied;
         if (reply.exitCode !== 0) return reply;
         if (verb === 'is-active' && names.length === 1) return reply;
       }
@@ -63,16 +68,24 @@ export class ServiceManager {
       case 'stop':
         await this.stop(name);
         return success();
+      case 'try-restart':
+        if (!['active', 'activating'].includes(this.stateOf(name))) return success();
+        await this.stop(name);
+        return this.start(name);
       case 'restart':
         await this.stop(name);
         return this.start(name);
       case 'is-active': {
-        const state = (this.timers.get(name) ?? this.services.get(name))?.state ?? 'inactive';
+        const state = this.stateOf(name);
         return { exitCode: state === 'active' ? 0 : NOT_ACTIVE, output: state };
       }
       default:
         return failure(1, `the lab's systemctl does not know '${verb}'`);
     }
+  }
+
+  private stateOf(name: string): UnitState {
+    return (this.timers.get(name) ?? this.services.get(name))?.state ?? 'inactive';
   }
 
   private async start(name: string): Promise<CommandReply> {

@@ -15,7 +15,10 @@ exit "$code"
 `;
 }
 
-/** `dnf install -y NAME...`: records the names; the machine under the lab has what it has. */
+/**
+ * `dnf install -y NAME...`: records the names; the machine under the lab has what it has. For nginx and PHP it must have the programs,
+ * in whichever version; PHP-FPM gets the name that it has on Amazon Linux.
+ */
 const DNF = `#!/usr/bin/env bash
 set -euo pipefail
 record=$ASG_CANARY_ROOT/var/lib/dnf/installed
@@ -31,6 +34,21 @@ for word in "\${@:2}"; do
     *)
       echo "the lab's dnf does not know '$word' of '$*'" >&2
       exit 1
+      ;;
+  esac
+done
+needs() { # NAME COMMAND DEBIAN_PACKAGE: sets found
+  found=$(compgen -c "$2" | grep -xE "$2[0-9.]*" | sort -V | tail -n 1) || true
+  [ -n "$found" ] || { echo "the lab's dnf cannot install $1: install $3 of Debian" >&2 && exit 1; }
+}
+for name in "\${names[@]}"; do
+  case $name in
+    nginx) needs "$name" nginx nginx-light ;;
+    php8.[0-9]-cli) needs "$name" php php-cli ;;
+    php8.[0-9]-fpm)
+      needs "$name" php-fpm php-fpm
+      own=\${BASH_SOURCE[0]%/*}/php-fpm
+      [ -e "$own" ] || ln -s "$(type -P "$found")" "$own"
       ;;
   esac
 done

@@ -36,11 +36,12 @@ export class TimerRunner {
     this.timer?.cancel();
     if (!this.active) return;
     const now = this.machine.clock.now();
-    const { onBootMs, onUnitActiveMs } = this.unit;
-    const { activatedAt } = this.service;
+    const { onBootMs, onUnitActiveMs, onUnitInactiveMs } = this.unit;
+    const { activatedAt, endedAt } = this.service;
     const due: number[] = [];
     if (onBootMs !== undefined && (initial || this.bootedAt + onBootMs > now)) due.push(this.bootedAt + onBootMs);
     if (onUnitActiveMs !== undefined && activatedAt !== undefined) due.push(activatedAt + onUnitActiveMs);
+    if (onUnitInactiveMs !== undefined && endedAt !== undefined) due.push(endedAt + onUnitInactiveMs);
     if (due.length === 0) return;
     this.timer = this.machine.clock.after(Math.max(0, Math.min(...due) - now), 'systemd timer', async () => {
       await this.service.start();

@@ -7,22 +7,32 @@ export interface ServiceUnit {
   readonly restart: 'no' | 'on-failure' | 'always';
   readonly restartMs: number;
   readonly directory: string | undefined;
+  readonly user: string | undefined;
+  /** Folders that are made below `run` before it starts. */
+  readonly runtimeDirectories: readonly string[];
 }
 
 export interface TimerUnit {
   readonly kind: 'timer';
   readonly onBootMs: number | undefined;
   readonly onUnitActiveMs: number | undefined;
+  readonly onUnitInactiveMs: number | undefined;
   /** Full name of the unit that it starts. */
   readonly unit: string;
 }
 
+/** What is read over, since the lab starts and stops processes in its own way. */
+const READ_OVER = ['ExecReload', 'KillSignal', 'KillMode', 'TimeoutStopSec'];
+
 const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
   'service Unit': ['Description', 'After', 'Wants'],
-  'service Service': ['Type', 'ExecStart', 'Environment', 'Restart', 'RestartSec', 'User', 'WorkingDirectory'],
+  'service Service': [
+    ...['Type', 'ExecStart', 'Environment', 'Restart', 'RestartSec', 'User', 'WorkingDirectory', 'RuntimeDirectory'],
+    ...READ_OVER,
+  ],
   'service Install': ['WantedBy'],
   'timer Unit': ['Description', 'After', 'Wants'],
-  'timer Timer': ['OnBootSec', 'OnUnitActiveSec', 'Unit'],
+  'timer Timer': ['OnBootSec', 'OnUnitActiveSec', 'OnUnitInactiveSec', 'AccuracySec', 'Unit'],
   'timer Install': ['WantedBy'],
 };
 
@@ -37,12 +47,16 @@ export function parseUnit(name: string, text: string): ServiceUnit | TimerUnit {
   const settings = readSettings(name, kind, text);
   const last = (key: string) => settings.get(key)?.at(-1);
   if (kind === 'timer') {
-    const [onBoot, onUnitActive] = [last('OnBootSec'), last('OnUnitActiveSec')];
-    if (onBoot === undefined && onUnitActive === undefined) throw new Error(`${name}: a timer must have OnBootSec or OnUnitActiveSec`);
+    const [onBootMs, onUnitActiveMs, onUnitInactiveMs] = ['OnBootSec', 'OnUnitActiveSec', 'OnUnitInactiveSec'].map((key) => {
+      const text = last(key);
+      return text === undefined ? undefined : timeSpan(text);
+    });
+    if (onBootMs === undefined && onUnitActiveMs === undefined) throw new Error(`${name}: a timer must have OnBootSec or OnUnitActiveSec`);
     return {
       kind,
-      onBootMs: onBoot === undefined ? undefined : timeSpan(onBoot),
-      onUnitActiveMs: onUnitActive === undefined ? undefined : timeSpan(onUnitActive),
+      onBootMs,
+      onUnitActiveMs,
+      onUnitInactiveMs,
       unit: last('Unit') ?? name.replace(/\.timer$/, '.service'),
     };
   }
@@ -63,6 +77,8 @@ export function parseUnit(name: string, text: string): ServiceUnit | TimerUnit {
     restart,
     restartMs: timeSpan(last('RestartSec') ?? '100ms'),
     directory: last('WorkingDirectory'),
+    user: last('User'),
+    runtimeDirectories: (last('RuntimeDirectory') ?? '').split(/\s+/).filter((folder) => folder !== ''),
   };
 }
 

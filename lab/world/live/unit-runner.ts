@@ -1,7 +1,9 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../clock/clock';
 import { ProcessGroup } from './process-group';
 import type { ServiceUnit } from './unit-file';
+import { accountOf, type UserAccount } from './user-account';
 
 export type UnitState = 'inactive' | 'activating' | 'active' | 'failed';
 
@@ -29,7 +31,10 @@ export class ServiceRunner {
   state: UnitState = 'inactive';
   /** The lab's time of the last start. */
   activatedAt: number | undefined;
+  /** The lab's time of the last end. */
+  endedAt: number | undefined;
   private process: ProcessGroup | undefined;
+  private account: UserAccount | undefined;
   private wanted = false;
   private starts: number[] = [];
   private restartTimer: NodeJS.Timeout | undefined;
@@ -49,6 +54,7 @@ export class ServiceRunner {
   /** Starts it; a oneshot has ended when this resolves. @returns whether it worked */
   async start(unit: ServiceUnit = this.unit): Promise<boolean> {
     if (this.state === 'active' || this.state === 'activating') return true;
+    this.account = accountOf(unit.user);
     this.unit = unit;
     this.wanted = true;
     this.starts = [];
@@ -95,19 +101,23 @@ export class ServiceRunner {
 
   private run([command, ...rest]: readonly string[]): ProcessGroup {
     const log = path.join(this.machine.logDirectory, `${this.name}.log`);
+    const { account } = this;
+    for (const folder of this.unit.runtimeDirectories) mkdirSync(path.join(this.machine.directory, 'run', folder), { recursive: true });
     this.process = new ProcessGroup({
       command,
       arguments: rest,
       directory: this.unit.directory ?? this.machine.directory,
-      environment: { ...this.machine.environment, ...this.unit.environment },
+      environment: { ...this.machine.environment, ...(account && { HOME: account.home }), ...this.unit.environment },
       stdout: log,
       stderr: log,
+      account,
     });
     return this.process;
   }
 
   private ended(well: boolean): void {
     const { restart, restartMs } = this.unit;
+    this.endedAt = this.machine.clock.now();
     this.starts = this.starts.filter((at) => at > Date.now() - START_LIMIT_MS);
     const again = this.wanted && (restart === 'always' || (restart === 'on-failure' && !well));
     if (again && this.starts.length < START_LIMIT) {

@@ -1,0 +1,1 @@
+export { SecretsManagerService } from './secrets-manager-service';
