@@ -61,5 +61,6 @@ export function exitCodeOf(execution: Pick<DescribeExecutionOutput, 'status' | '
   const verdict = outcomeOf(execution)?.verdict;
   if (verdict === 'rolledBack') return ExitCode.ROLLED_BACK;
   if (verdict === 'refused') return ExitCode.REFUSED;
+  if (verdict === 'held') return ExitCode.HELD;
   return ExitCode.UNKNOWN;
 }

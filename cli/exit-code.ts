@@ -8,6 +8,8 @@ export const ExitCode = {
   REFUSED: 2,
   /** The execution ended without an outcome of its own (stopped, timed out): recovery follows; look at the console. */
   UNKNOWN: 3,
+  /** The database was changed, so the code was not taken back: the cause says what to do. */
+  HELD: 4,
   /** The command line itself is wrong. */
   USAGE: 64,
   /** AWS did not answer, or did not allow the call. */

@@ -18,6 +18,7 @@ const HELP = `usage: asg-canary COMMAND --fleet NAME [options]
 
   deploy    --ref GIT_REF | --release ID   build and roll out a git ref, or roll out a release that exists
             [--bootstrap]                  the fleet's first release: no canary, there is nothing to compare with
+            [--allow-maintenance]          behind a maintenance page, where the running release does not bear the database's change
   rollback  [--release ID]                 put a retained release (default: the one before) back on every instance
   status    [--json]                       who holds the fleet, the canary's share of the traffic, the last deployments
   abort     --reason TEXT                  take the canary out of traffic at once; the deployment then rolls back
@@ -52,7 +53,7 @@ const START_OPTIONS = {
 } as const;
 
 const COMMANDS: Record<string, NonNullable<ParseArgsConfig['options']>> = {
-  deploy: { ...START_OPTIONS, ref: { type: 'string' }, bootstrap: { type: 'boolean' } },
+  deploy: { ...START_OPTIONS, ref: { type: 'string' }, bootstrap: { type: 'boolean' }, 'allow-maintenance': { type: 'boolean' } },
   rollback: START_OPTIONS,
   status: { json: { type: 'boolean' } },
   abort: { reason: { type: 'string' } },
@@ -116,6 +117,7 @@ function startOptions(mode: 'deploy' | 'rollback', values: Arguments['values']) 
     ref: values.ref,
     release: values.release,
     bootstrap: values.bootstrap === undefined ? undefined : true,
+    allowMaintenance: values['allow-maintenance'] === undefined ? undefined : true,
     reason: values.reason === undefined ? undefined : checkedReason(values.reason),
     requestedBy: values['requested-by'],
   };

@@ -9,6 +9,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ref: '--ref',
   release: '--release',
   bootstrap: '--bootstrap',
+  allowMaintenance: '--allow-maintenance',
   reason: '--reason',
   requestedBy: '--requested-by',
 };
@@ -32,7 +33,7 @@ export function checkedReason(reason: string): string {
  */
 export function checkRequest(request: Partial<Request>): void {
   try {
-    parseRequest(request, true);
+    parseRequest(request, { canBuild: true, hasDatabase: true });
   } catch (error) {
     throw usage((error as Error).message.replace(/^'(\w+)'/, (field, name) => (OPTIONS[name] ? `'${OPTIONS[name]}'` : field)));
   }

@@ -14,7 +14,9 @@ import { LaunchTemplates } from './services/ec2-launch-templates';
 import { LoadBalancingService } from './services/elb';
 import { EventsService } from './services/events';
 import { LambdaService } from './services/lambda';
+import { RdsService } from './services/rds';
 import { S3Service } from './services/s3';
+import { SecretsManagerService } from './services/secretsmanager';
 import { SnsService } from './services/sns';
 import { SsmService } from './services/ssm/ssm-service';
 import { StepFunctionsService } from './services/stepfunctions';
@@ -49,6 +51,8 @@ export class Account<W extends World = World> {
   readonly loadBalancing: LoadBalancingService;
   readonly autoScaling: AutoScalingService;
   readonly ssm: SsmService;
+  readonly secretsManager: SecretsManagerService;
+  readonly rds: RdsService;
   readonly codeBuild: CodeBuildService;
   readonly functions: FunctionLease;
   readonly lambda: LambdaService;
@@ -82,6 +86,8 @@ export class Account<W extends World = World> {
       network,
     });
     this.ssm = new SsmService(context, { world, instances: this.autoScaling });
+    this.secretsManager = new SecretsManagerService(context);
+    this.rds = new RdsService(context);
     this.codeBuild = new CodeBuildService(context, { credentials: iam, endpoint, repositories });
     this.functions = lease({
       endpoint: endpoint(),
@@ -128,6 +134,8 @@ export class Account<W extends World = World> {
       this.loadBalancing,
       this.autoScaling,
       this.ssm,
+      this.secretsManager,
+      this.rds,
       this.codeBuild,
       this.lambda,
       this.stepFunctions,

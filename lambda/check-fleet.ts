@@ -7,7 +7,7 @@ import { readRule } from './aws/load-balancing';
 import { readMinutes } from './aws/metrics';
 import { readPointer } from './aws/releases';
 import { lastDeployments, readLockToGoOn } from './aws/table';
-import { releaseBefore } from './core/history';
+import { breakingSince, releaseBefore } from './core/history';
 import { boundReadings, customReadings, errorReadings } from './core/judge/readings';
 import type { Holder } from './core/lock';
 import { type Baseline, baselineOf, planInput } from './core/plan/baseline';
@@ -65,6 +65,7 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
   });
   const wanted =
     request.release || (request.mode === 'rollback' ? await releaseToGoBackTo(committed?.id ?? '') : releaseIdFor(request.ref, execution));
+  if (request.mode === 'rollback') await checkFits(wanted);
   const release = checkTarget(wanted, committed);
   const baseline = usesCanary(request) ? await readBaseline(customMetrics, now) : null;
   const plan =
@@ -91,6 +92,12 @@ async function releaseToGoBackTo(committed: string): Promise<string> {
   const before = releaseBefore(committed, await lastDeployments());
   if (before === undefined) throw refused(`no release before '${committed}' is on record: name the one to go back to in 'release'`);
   return before;
+}
+
+/** A release from before a breaking change of the database cannot serve any more. */
+async function checkFits(release: string): Promise<void> {
+  const breaking = config.hasDatabase ? breakingSince(release, await lastDeployments()) : undefined;
+  if (breaking) throw refused(`'${release}' does not fit the database any more, which was changed for '${breaking.release}': roll forward`);
 }
 
 async function readBaseline(custom: readonly CustomMetricConfig[], now: string): Promise<Baseline> {

@@ -3,6 +3,7 @@ import { handle } from './aws/handler';
 import { log } from './aws/log';
 import { notify } from './aws/notifications';
 import { freeLock, readLock, recordHistory } from './aws/table';
+import { isBreaking, progressOf } from './core/database/migration';
 import { checkHolder, type Holder } from './core/lock';
 import { type EndState, type Outcome, type OutcomeVerdict, outcomeOf } from './core/outcome';
 
@@ -21,10 +22,10 @@ export const handler = handle<FinishDeploymentEvent, Outcome>('finish-deployment
   const found = await readLock();
   const freedBefore = found?.epoch === epoch && found.holder === '';
   const lock = freedBefore ? undefined : checkHolder(found, { epoch, execution });
-  const outcome = outcomeOf(config.fleet, verdict, state);
+  const outcome = outcomeOf(config.fleet, verdict, state, progressOf(found?.migration));
   if (lock) {
-    const { release, previous, cause, plan, metrics } = outcome;
-    const committed = verdict === 'promoted' || state.promotion.committed === true;
+    const { release, previous, cause, plan, metrics, database, maintenanceSeconds } = outcome;
+    const committed = verdict === 'promoted' || state.promotion.committed === true || (verdict === 'held' && isBreaking(lock));
     await recordHistory({
       epoch,
       verdict,
@@ -35,6 +36,9 @@ export const handler = handle<FinishDeploymentEvent, Outcome>('finish-deployment
       cause,
       plan,
       metrics,
+      database,
+      maintenanceSeconds,
+      migration: lock.migration,
       execution,
       endedAt: now,
     });

@@ -1,7 +1,9 @@
+import type { GroupRole } from '../lib/deployment/contract';
 import { describeGroups } from './aws/auto-scaling';
 import { handle } from './aws/handler';
 import { countsOf, type HostCommand, messageFrom, resultsOf, sendCommand } from './aws/run-command';
 import { readLockToGoOn, readOwnLock } from './aws/table';
+import { DeploymentError } from './core/errors';
 import {
   allSucceeded,
   type FailedHost,
@@ -13,16 +15,22 @@ import {
   type SentCommand,
   unsuccessful,
 } from './core/host-commands';
-import type { Holder } from './core/lock';
+import type { Holder, Lock } from './core/lock';
 import { COMMAND_INSTANCES } from './core/waves';
 
-/** Sends a command to these instances, or to all stable ones where none are named. */
-export interface SendEvent extends Holder, Pick<HostCommand, 'command'> {
+/** Sends a command to these instances, or to all of a group where none are named. */
+export interface SendEvent extends Holder, Pick<HostCommand, 'command' | 'step'> {
   readonly action: 'send';
   readonly release: { readonly id: string; readonly sha256: string };
   /** Epoch by which hosts know this deployment. */
   readonly activationEpoch: number;
   readonly instances?: readonly string[];
+  /** Default: stable. */
+  readonly group?: GroupRole;
+  /** Only to the first instance of the group. */
+  readonly once?: true;
+  /** Sent also where the deployment was aborted: it leads back, or is for afterwards. */
+  readonly wayBack?: true;
   readonly now: string;
 }
 
@@ -40,6 +48,8 @@ export interface SendingProgress extends Sending {
   readonly failed: readonly string[];
 }
 
+/** Commands that may fail on a host: what follows looks after these hosts. */
+const GOES_ON_WITHOUT = ['revert', 'sync'];
 /** Hosts whose output is read for the cause. */
 const HOSTS_TOLD = 3;
 
@@ -48,16 +58,33 @@ export const handler = handle<SendEvent | LookEvent, SendingProgress>('host-comm
   event.action === 'send' ? send(event) : look(event),
 );
 
-async function send({ command, release, activationEpoch, instances, epoch, execution, now }: SendEvent): Promise<SendingProgress> {
-  const holder = { epoch, execution };
-  await (command === 'stage' || command === 'activate' ? readLockToGoOn(holder) : readOwnLock(holder));
-  const all = instances ?? (await describeGroups()).stable.inService;
+async function send(event: SendEvent): Promise<SendingProgress> {
+  const { command, step, release, activationEpoch, group = 'stable', wayBack = false, epoch, execution, now } = event;
+  await readLockFor(wayBack, { epoch, execution });
+  const all = await receivers(event, group);
   const commands: SentCommand[] = [];
   for (let from = 0; from < all.length; from += COMMAND_INSTANCES) {
     const batch = all.slice(from, from + COMMAND_INSTANCES);
-    commands.push(...(await sendTo({ command, release: release.id, sha256: release.sha256, epoch: activationEpoch }, batch)));
+    commands.push(...(await sendTo({ command, step, release: release.id, sha256: release.sha256, epoch: activationEpoch }, batch)));
   }
-  return { command, commands, sent: now, over: false, failed: [] };
+  return { command: step ?? command, group, wayBack, commands, sent: now, over: false, failed: [] };
+}
+
+async function receivers({ instances, once, step, command }: SendEvent, group: GroupRole): Promise<readonly string[]> {
+  if (instances) return instances;
+  const { inService } = (await describeGroups())[group];
+  if (!once) return inService;
+  if (inService.length === 0) {
+    throw new DeploymentError(
+      'HostCommandFailed',
+      `'${step ?? command}' needs an instance in service in the ${group} group, and there is none`,
+    );
+  }
+  return [[...inService].sort()[0]];
+}
+
+function readLockFor(wayBack: boolean, holder: Holder): Promise<Lock> {
+  return wayBack ? readOwnLock(holder) : readLockToGoOn(holder);
 }
 
 /** One host that Systems Manager does not know makes it refuse all that are named with it: the others are then asked without it. */
@@ -70,8 +97,7 @@ async function sendTo(host: HostCommand, instances: readonly string[]): Promise<
 }
 
 async function look({ sending, epoch, execution, now }: LookEvent): Promise<SendingProgress> {
-  const isWayBack = sending.command === 'revert' || sending.command === 'sync';
-  await (isWayBack ? readOwnLock({ epoch, execution }) : readLockToGoOn({ epoch, execution }));
+  await readLockFor(sending.wayBack, { epoch, execution });
   const overdue = isOverdue(sending, now);
   const unclear: SentCommand[] = [];
   for (const command of sending.commands) {
@@ -83,8 +109,8 @@ async function look({ sending, epoch, execution, now }: LookEvent): Promise<Send
     if (!isOver(counts) && !overdue) return { ...sending, over: false, failed: [] };
     if (!counts || !allSucceeded(counts, command)) unclear.push(command);
   }
-  const failed = unclear.length > 0 ? await failedHosts(unclear) : [];
-  if (failed.length > 0 && !isWayBack) {
+  const failed = unclear.length > 0 ? await failedHosts(unclear, sending.group) : [];
+  if (failed.length > 0 && !GOES_ON_WITHOUT.includes(sending.command)) {
     const total = sending.commands.reduce((sum, command) => sum + command.instances.length, 0);
     throw hostsFailed(sending.command, failed, total);
   }
@@ -92,12 +118,12 @@ async function look({ sending, epoch, execution, now }: LookEvent): Promise<Send
 }
 
 /** The hosts that did not succeed; those that left the group meanwhile do not count. */
-async function failedHosts(commands: readonly SentCommand[]): Promise<FailedHost[]> {
-  const { stable } = await describeGroups();
+async function failedHosts(commands: readonly SentCommand[], group: GroupRole): Promise<FailedHost[]> {
+  const { inService } = (await describeGroups())[group];
   const failed: FailedHost[] = [];
   for (const command of commands) {
     const results = unsuccessful(command, command.id === NOT_SENT ? [] : await resultsOf(command.id)).filter(({ instance }) =>
-      stable.inService.includes(instance),
+      inService.includes(instance),
     );
     for (const { instance, status } of results) {
       failed.push({

@@ -2,6 +2,7 @@ import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { readRule, writeRule } from './aws/load-balancing';
 import { flagAbort, readOwnLock, recordIntent } from './aws/table';
+import { holdsCode, progressOf } from './core/database/migration';
 import { DeploymentError } from './core/errors';
 import { forwardsOnlyTo, onlyTo } from './core/rule';
 
@@ -23,6 +24,14 @@ export interface CanaryOut {
   readonly canaryOut: true;
   /** The execution that was told to roll back; empty where none runs. */
   readonly told: string;
+  /** What was done to the database, such as `breaking done`; empty for nothing. */
+  readonly migration: string;
+  /** The instance that did it; none for nothing. */
+  readonly leader: readonly string[];
+  /** Whether the code must stay as it is because of that. */
+  readonly holds: boolean;
+  /** Since when the maintenance page may be up; empty where it is not. */
+  readonly maintenanceSince: string;
 }
 
 const ATTEMPTS = 3;
@@ -33,16 +42,23 @@ const LONGEST_REASON = 500;
 export const handler = handle<TakeOutStep | AbortRequest, CanaryOut>('take-canary-out', async (event) => {
   if ('execution' in event) {
     const { execution, epoch, purpose } = event;
-    await readOwnLock({ execution, epoch });
+    const lock = await readOwnLock({ execution, epoch });
     await takeOut();
     if (purpose === 'rollBack') await recordIntent({ execution, epoch }, 'restoring');
-    return { canaryOut: true, told: '' };
+    return {
+      canaryOut: true,
+      told: '',
+      migration: progressOf(lock.migration),
+      leader: lock.migration ? [lock.migration.leader] : [],
+      holds: holdsCode(lock),
+      maintenanceSince: lock.maintenanceSince ?? '',
+    };
   }
   // Where the table cannot be reached, the canary loses its traffic all the same.
   const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason), event.alarm === true)]);
   await takeOut();
   if (flag.status === 'rejected') throw flag.reason;
-  return { canaryOut: true, told: flag.value ?? '' };
+  return { canaryOut: true, told: flag.value ?? '', migration: '', leader: [], holds: false, maintenanceSince: '' };
 });
 
 async function takeOut(): Promise<void> {

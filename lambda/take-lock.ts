@@ -39,7 +39,7 @@ export interface Begun {
 export const handler = handle<TakeLockEvent, Begun>('take-lock', async ({ input, execution, now }) => {
   let request: Request;
   try {
-    request = parseRequest(input, config.canBuild);
+    request = parseRequest(input, config);
   } catch (error) {
     if (error instanceof DeploymentError) return ended('refused', 'refused', error.message, error.name);
     throw error;
@@ -106,6 +106,17 @@ function ended(next: Begun['next'], verdict: OutcomeVerdict, cause: string, refu
     promotion: { begun: false, committed: false },
     deadExecution: '',
     refusal,
-    outcome: { verdict, fleet: config.fleet, epoch: 0, release: '', previous: '', cause, plan: '', metrics: [] },
+    outcome: {
+      verdict,
+      fleet: config.fleet,
+      epoch: 0,
+      release: '',
+      previous: '',
+      cause,
+      plan: '',
+      metrics: [],
+      database: '',
+      maintenanceSeconds: 0,
+    },
   };
 }

@@ -9,7 +9,7 @@ import { changePointer, type PointerChange } from './core/transitions';
 export interface WritePointersEvent extends Holder {
   readonly change: PointerChange;
   readonly release: Release;
-  /** With `deploying`: stable instances that their owner protects from scale-in. */
+  /** With the first change: stable instances that their owner protects from scale-in. */
   readonly protectedInstances?: readonly string[];
 }
 
@@ -19,11 +19,13 @@ export interface WrittenPointers {
 }
 
 const INTENT: Readonly<Record<PointerChange, Intent>> = {
+  checking: 'checking',
   deploying: 'deploying',
   promoting: 'promoting',
   promoted: 'promoted',
   commit: 'committing',
   restore: 'restoring',
+  hold: 'restoring',
 };
 
 /**
@@ -33,12 +35,16 @@ const INTENT: Readonly<Record<PointerChange, Intent>> = {
 export const handler = handle<WritePointersEvent, WrittenPointers>('write-pointers', async (event) => {
   const { change, release, protectedInstances = [], epoch, execution } = event;
   const holder = { epoch, execution };
-  const goesOn = change === 'deploying' || change === 'promoting' || change === 'promoted';
+  const goesOn = change !== 'commit' && change !== 'restore' && change !== 'hold';
   const { id, sha256 } = release;
   const before = await (goesOn ? readLockToGoOn(holder) : readOwnLock(holder));
-  if (change === 'deploying' && before.release === undefined) {
+  if (begins(change) && before.release === undefined) {
     const { pointer } = await readPointer('stable');
-    await recordIntent(holder, 'deploying', { release: { id, sha256 }, previous: pointer?.committed, protectedBefore: protectedInstances });
+    await recordIntent(holder, INTENT[change], {
+      release: { id, sha256 },
+      previous: pointer?.committed,
+      protectedBefore: protectedInstances,
+    });
   } else {
     await recordIntent(holder, INTENT[change]);
   }
@@ -53,3 +59,7 @@ export const handler = handle<WritePointersEvent, WrittenPointers>('write-pointe
   }
   return { changed };
 });
+
+function begins(change: PointerChange): boolean {
+  return change === 'checking' || change === 'deploying';
+}

@@ -1,2 +1,3 @@
 export const REFERENCE: string;
 export const SECOND: string;
+export const MARKET: string;

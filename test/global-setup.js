@@ -1,6 +1,6 @@
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
-const { REFERENCE, SECOND } = require('./assemblies');
+const { REFERENCE, SECOND, MARKET } = require('./assemblies');
 
 const ROOT = path.join(__dirname, '..');
 
@@ -18,4 +18,5 @@ module.exports = () => {
   run(['scripts/bundle.mjs']);
   synthesize('bin/app.ts', REFERENCE);
   synthesize('test/stacks/second-app.ts', SECOND);
+  synthesize('test/stacks/market-app.ts', MARKET);
 };

@@ -11,6 +11,7 @@ export interface StartOptions {
   readonly ref?: string;
   readonly release?: string;
   readonly bootstrap?: boolean;
+  readonly allowMaintenance?: boolean;
   readonly reason?: string;
   readonly requestedBy?: string;
   /** False returns as soon as the execution has started. */

@@ -5,7 +5,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type CommandCounts, type HostResult, lastLine } from '../core/host-commands';
+import { type CommandCounts, type HostResult, lastLine, type ReleaseStep } from '../core/host-commands';
 import { CLIENT_OPTIONS } from './client-options';
 import { config } from './config';
 
@@ -15,7 +15,9 @@ const DELIVERY_SECONDS = 300;
 
 /** What the host program is called with. */
 export interface HostCommand {
-  readonly command: 'stage' | 'activate' | 'revert' | 'sync' | 'prune';
+  readonly command: 'stage' | 'activate' | 'revert' | 'sync' | 'prune' | 'step';
+  /** With `step`: which one of the release's. */
+  readonly step?: ReleaseStep;
   readonly release: string;
   readonly sha256: string;
   readonly epoch: number;
@@ -39,12 +41,13 @@ function commandFor(host: HostCommand, instances: readonly string[]): SendComman
   return new SendCommandCommand({
     DocumentName: config.document,
     InstanceIds: [...instances],
-    Comment: `${host.command} ${host.release} in epoch ${host.epoch}`.slice(0, 100),
+    Comment: `${host.step ?? host.command} ${host.release} in epoch ${host.epoch}`.slice(0, 100),
     TimeoutSeconds: DELIVERY_SECONDS,
     MaxConcurrency: '50',
     MaxErrors: '100%',
     Parameters: {
       Command: [host.command],
+      ...(host.step && { Step: [host.step] }),
       Release: [host.release],
       Sha256: [host.sha256],
       Epoch: [String(host.epoch)],
@@ -75,6 +78,12 @@ export async function resultsOf(commandId: string): Promise<HostResult[]> {
       results.push({ instance: invocation.InstanceId!, status: invocation.Status ?? 'Pending' });
   }
   return results;
+}
+
+/** What a command wrote to its standard output on one host. */
+export async function outputOf(commandId: string, instance: string): Promise<string> {
+  const answer = await client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instance }));
+  return answer.StandardOutputContent ?? '';
 }
 
 /** The last line that the host program wrote to its standard error; empty where the command did not get that far. */

@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Release } from '../../lib/deployment/contract';
+import { formatMigration, type Migration, parseMigration, progressOf } from '../core/database/migration';
 import { DeploymentError } from '../core/errors';
 import type { PastDeployment } from '../core/history';
 import type { MetricJudgement } from '../core/judge/judgement';
@@ -40,6 +41,7 @@ export async function readLockToGoOn(holder: Holder): Promise<Lock> {
 function lockOf(item: Record<string, AttributeValue>): Lock {
   const release = releaseOf(item, 'release');
   const previous = releaseOf(item, 'previous');
+  const migration = parseMigration(item.migration?.S);
   return {
     epoch: Number(item.epoch.N),
     holder: item.holder?.S ?? '',
@@ -49,6 +51,8 @@ function lockOf(item: Record<string, AttributeValue>): Lock {
     activationEpoch: Number(item.activationEpoch?.N ?? item.epoch.N),
     ...(release && { release }),
     ...(previous && { previous }),
+    ...(migration && { migration }),
+    ...(item.maintenanceSince?.S && { maintenanceSince: item.maintenanceSince.S }),
     ...(item.protectedBefore?.S && { protectedBefore: item.protectedBefore.S.split(' ') }),
     ...(item.recovers?.S !== undefined && { recovers: item.recovers.S }),
     ...(item.abortReason?.S !== undefined && { abortReason: item.abortReason.S }),
@@ -90,6 +94,8 @@ export async function takeLock(before: Lock | undefined, after: Lock & { readonl
     mode: { S: after.mode },
     intent: { S: after.intent },
     activationEpoch: { N: String(after.activationEpoch) },
+    ...(after.migration && { migration: { S: formatMigration(after.migration) } }),
+    ...(after.maintenanceSince && { maintenanceSince: { S: after.maintenanceSince } }),
     ...(after.protectedBefore && { protectedBefore: { S: after.protectedBefore.join(' ') } }),
     ...(after.recovers !== undefined && { recovers: { S: after.recovers } }),
     reason: { S: after.request.reason },
@@ -118,6 +124,25 @@ export async function recordIntent(holder: Holder, intent: Intent, before?: Stat
     Object.assign(values, releaseAttributes('release', before.release), releaseAttributes('previous', before.previous));
     if (before.protectedBefore.length > 0) values.protectedBefore = { S: before.protectedBefore.join(' ') };
   }
+  await setAttributes(holder, values);
+}
+
+/** Records what is about to be done to the database, or has been. Throws `Fenced` unless this execution holds the lock. */
+export async function recordMigration(holder: Holder, migration: Migration): Promise<void> {
+  await setAttributes(holder, { migration: { S: formatMigration(migration) } });
+}
+
+/** Records that the maintenance page is about to be shown. Throws `Fenced` unless this execution holds the lock. */
+export async function recordMaintenance(holder: Holder, since: string): Promise<void> {
+  await setAttributes(holder, { maintenanceSince: { S: since } });
+}
+
+/** Records that no instance shows the maintenance page any more. */
+export async function forgetMaintenance(holder: Holder): Promise<void> {
+  await setAttributes(holder, { maintenanceSince: { S: '' } });
+}
+
+async function setAttributes(holder: Holder, values: Record<string, AttributeValue>): Promise<void> {
   const names = Object.keys(values);
   await fenced(
     holder,
@@ -181,7 +206,7 @@ export async function freeLock(holder: Holder): Promise<void> {
       TableName,
       Key: LOCK_KEY,
       UpdateExpression:
-        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers, protectedBefore',
+        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers, protectedBefore, migration, maintenanceSince',
       ExpressionAttributeNames: { '#mode': 'mode', '#release': 'release' },
       ConditionExpression: HELD,
       ExpressionAttributeValues: { ':nobody': { S: '' }, ...heldBy(holder) },
@@ -200,6 +225,9 @@ export interface HistoryEntry {
   readonly cause: string;
   readonly plan: string;
   readonly metrics: readonly MetricJudgement[];
+  readonly database: string;
+  readonly maintenanceSeconds: number;
+  readonly migration?: Migration;
   readonly execution: string;
   readonly endedAt: string;
 }
@@ -225,6 +253,9 @@ export async function recordHistory(entry: HistoryEntry): Promise<void> {
         cause: text(entry.cause),
         plan: text(entry.plan),
         metrics: text(JSON.stringify(entry.metrics)),
+        database: text(entry.database),
+        maintenanceSeconds: { N: String(entry.maintenanceSeconds) },
+        migration: text(progressOf(entry.migration)),
         reason: text(request.reason),
         requestedBy: text(request.requestedBy),
         execution: text(entry.execution),
@@ -251,5 +282,6 @@ export async function lastDeployments(): Promise<PastDeployment[]> {
     mode: item.mode.S!,
     release: item.release.S!,
     previous: item.previous.S!,
+    migration: item.migration?.S ?? '',
   }));
 }

@@ -14,6 +14,9 @@ export interface FailureRecord {
   /** Trouble of the rollback itself. */
   readonly revertError?: CaughtError;
   readonly replaced?: { readonly sentence: string };
+  readonly onceError?: CaughtError;
+  /** Why the maintenance page may still be up somewhere. */
+  readonly pageError?: CaughtError;
 }
 
 /** Why a deployment failed, in one sentence, with what went wrong while it was rolled back; empty where nothing did. */
@@ -23,6 +26,8 @@ export function causeOf(record: FailureRecord, prefix = ''): string {
     judged(record.bake) ?? (record.error ? undefined : judged(record.analysis)),
     record.revertError && `going back on the hosts failed: ${messageOf(record.revertError)}`,
     record.replaced?.sentence,
+    record.pageError && `the maintenance page may still be up: ${messageOf(record.pageError)}`,
+    record.onceError && `the step after it failed: ${messageOf(record.onceError)}`,
   ].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? '' : prefix + parts.join('; ');
 }

@@ -22,6 +22,12 @@ export type ErrorName =
   | 'ReleaseInvalid'
   /** A command failed on a host, or did not reach it. */
   | 'HostCommandFailed'
+  /** The database must change in a way that the release that runs does not bear. */
+  | 'BreakingChange'
+  /** The database could not be saved before a change. */
+  | 'BackupFailed'
+  /** What a canary says of the database cannot be read. */
+  | 'DatabaseUnclear'
   /** Canaries do not come into service. */
   | 'CanariesFailed'
   /** There are fewer healthy canaries than the weight needs. */

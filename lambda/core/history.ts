@@ -5,6 +5,8 @@ export interface PastDeployment {
   readonly mode: string;
   readonly release: string;
   readonly previous: string;
+  /** What it did to the database, such as `breaking done`; empty for nothing. */
+  readonly migration: string;
 }
 
 /**
@@ -16,4 +18,16 @@ export interface PastDeployment {
 export function releaseBefore(committed: string, newestFirst: readonly PastDeployment[]): string | undefined {
   const own = newestFirst.find((past) => past.release === committed && past.committed && past.mode !== 'rollback');
   return own?.previous || undefined;
+}
+
+/**
+ * The deployment that changed the database so that a release of before does not fit it any more: undefined where none did since
+ * that release was last committed.
+ *
+ * @param newestFirst past deployments
+ */
+export function breakingSince(release: string, newestFirst: readonly PastDeployment[]): PastDeployment | undefined {
+  const own = newestFirst.findIndex((past) => past.release === release && past.committed);
+  const since = own === -1 ? newestFirst : newestFirst.slice(0, own);
+  return since.find((past) => past.migration === 'breaking done' || past.migration.endsWith(' begun'));
 }

@@ -1,3 +1,4 @@
+import type { GroupRole } from '../../lib/deployment/contract';
 import { DeploymentError } from './errors';
 import { minutesBetween } from './time';
 
@@ -11,9 +12,16 @@ export interface SentCommand {
 /** Stands for the id of a command that was not sent. */
 export const NOT_SENT = '';
 
+/** Steps of a release that run on instances: host/README.md. */
+export type ReleaseStep = 'check' | 'backup' | 'migrate' | 'maintenance-on' | 'maintenance-off' | 'after-promotion' | 'after-rollback';
+
 /** `$.staging`, `$.activation`, `$.revert` of the state machine. */
 export interface Sending {
+  /** The command, or the step. */
   readonly command: string;
+  readonly group: GroupRole;
+  /** Whether it goes on where the deployment was aborted. */
+  readonly wayBack: boolean;
   readonly commands: readonly SentCommand[];
   readonly sent: string;
 }
@@ -69,15 +77,17 @@ export function isOverdue({ sent }: Sending, now: string): boolean {
   return minutesBetween(sent, now) >= PATIENCE_MINUTES;
 }
 
+/** How the programs on a host begin their messages. */
+const PROGRAM = /^asg-canary-(?:host|step): /;
 /** The last line of what a host wrote that says something. */
 export function lastLine(stderr: string): string {
   const newestFirst = stderr
     .split('\n')
     .map((line) => line.trim())
     .reverse();
-  const own = newestFirst.find((line) => line.startsWith('asg-canary-host: '));
+  const own = newestFirst.find((line) => PROGRAM.test(line));
   const last = own ?? newestFirst.find((line) => line !== '' && !line.startsWith('failed to run commands')) ?? '';
-  return last.replace(/^asg-canary-host: /, '').slice(0, 500);
+  return last.replace(PROGRAM, '').slice(0, 500);
 }
 
 /** The error that says what failed, on which hosts. */

@@ -1,9 +1,10 @@
 import type { Release } from '../../lib/deployment/contract';
+import type { Migration } from './database/migration';
 import { DeploymentError } from './errors';
 import type { Request } from './request';
 
 /** How far a deployment came, written before it is done. */
-export type Intent = 'begun' | 'deploying' | 'promoting' | 'promoted' | 'committing' | 'restoring';
+export type Intent = 'begun' | 'checking' | 'deploying' | 'promoting' | 'promoted' | 'committing' | 'restoring';
 
 /** The item `lock` of a fleet: one for ever, held or free. Its epoch only rises. */
 export interface Lock {
@@ -19,6 +20,10 @@ export interface Lock {
   readonly release?: Release;
   /** The release that was committed before; absent where there was none. */
   readonly previous?: Release;
+  /** What it does to the database; absent while that is nothing. */
+  readonly migration?: Migration;
+  /** Since when the maintenance page may be up; absent where it is not. */
+  readonly maintenanceSince?: string;
   /** Stable instances that were protected from scale-in before the deployment, and stay so. */
   readonly protectedBefore?: readonly string[];
   /** The execution that a recovery cleans up after; undefined otherwise. */

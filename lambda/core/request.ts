@@ -7,12 +7,22 @@ export interface Request {
   readonly ref: string;
   readonly release: string;
   readonly bootstrap: boolean;
+  /** Whether the database may change in a way that the running release does not bear, behind a maintenance page. */
+  readonly allowMaintenance: boolean;
   readonly reason: string;
   readonly requestedBy: string;
 }
 
+/** What a deployment can do. */
+export interface Abilities {
+  /** Whether there is a build project. */
+  readonly canBuild: boolean;
+  /** Whether releases say what the database needs. */
+  readonly hasDatabase: boolean;
+}
+
 const MODES = ['deploy', 'rollback', 'recover'];
-const FIELDS = ['mode', 'ref', 'release', 'bootstrap', 'reason', 'requestedBy'];
+const FIELDS = ['mode', 'ref', 'release', 'bootstrap', 'allowMaintenance', 'reason', 'requestedBy'];
 /** What CodeBuild's source version and the manifest's `ref` may hold. */
 const REF = /^[A-Za-z0-9_@+][A-Za-z0-9._/@+-]{0,254}$/;
 const RELEASE_ID = new RegExp(RELEASE_ID_PATTERN);
@@ -23,7 +33,7 @@ const LINE = /^[^\p{Cc}]{0,500}$/u;
  *
  * @throws DeploymentError `InvalidInput` naming the field, the value and what is allowed
  */
-export function parseRequest(input: unknown, canBuild: boolean): Request {
+export function parseRequest(input: unknown, abilities: Abilities): Request {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('the input', 'a JSON object', input);
   const given = input as Record<string, unknown>;
   for (const field of Object.keys(given)) {
@@ -35,25 +45,30 @@ export function parseRequest(input: unknown, canBuild: boolean): Request {
     ref: text('ref', given.ref, REF, 'a git ref of 1 to 255 letters, digits and . _ / @ + -, not beginning with - . or /'),
     release: text('release', given.release, RELEASE_ID, `a release id that matches ${RELEASE_ID_PATTERN}`),
     bootstrap: flag('bootstrap', given.bootstrap),
+    allowMaintenance: flag('allowMaintenance', given.allowMaintenance),
     reason: text('reason', given.reason, LINE, 'one line of at most 500 characters'),
     requestedBy: text('requestedBy', given.requestedBy, LINE, 'one line of at most 500 characters'),
   };
-  checkCombination(request, canBuild);
+  checkCombination(request, abilities);
   return request;
 }
 
-function checkCombination({ mode, ref, release, bootstrap }: Request, canBuild: boolean): void {
+function checkCombination({ mode, ref, release, bootstrap, allowMaintenance }: Request, { canBuild, hasDatabase }: Abilities): void {
   const refuse = (message: string): never => {
     throw new DeploymentError('InvalidInput', message);
   };
   if (mode === 'deploy') {
     if (ref === '' && release === '') refuse(`mode 'deploy' needs 'ref' or 'release', got neither`);
     if (ref !== '' && release !== '') refuse(`mode 'deploy' needs one of 'ref' and 'release', got '${ref}' and '${release}'`);
+    if (allowMaintenance && !hasDatabase) {
+      refuse(`'allowMaintenance' needs a recipe that checks the database, and this deployment has none: leave it out, got true`);
+    }
     if (ref !== '' && !canBuild) refuse(`'ref' needs a build, and this deployment has none: give 'release', got '${ref}'`);
     return;
   }
   if (ref !== '') refuse(`'ref' is only for mode 'deploy', got '${ref}' with mode '${mode}'`);
   if (bootstrap) refuse(`'bootstrap' is only for mode 'deploy', got true with mode '${mode}'`);
+  if (allowMaintenance) refuse(`'allowMaintenance' is only for mode 'deploy', got true with mode '${mode}'`);
   if (mode === 'recover' && release !== '') refuse(`'release' is not for mode 'recover', got '${release}'`);
 }
 

@@ -1,9 +1,10 @@
 import type { Pointer, Release } from '../../lib/deployment/contract';
+import { isBreaking } from './database/migration';
 import { DeploymentError } from './errors';
 import type { Lock } from './lock';
 
 /** What is written into the pointers. */
-export type PointerChange = 'deploying' | 'promoting' | 'promoted' | 'commit' | 'restore';
+export type PointerChange = 'checking' | 'deploying' | 'promoting' | 'promoted' | 'commit' | 'restore' | 'hold';
 
 /** What a change needs to know. */
 export interface ChangeContext {
@@ -24,15 +25,22 @@ export function changePointer(current: Pointer | undefined, change: PointerChang
     throw new DeploymentError('Fenced', `the pointer is of epoch ${current.epoch}, which is newer than ${epoch}`);
   }
   switch (change) {
+    case 'checking':
     case 'deploying':
     case 'promoting':
     case 'promoted':
       return pointer(epoch, change, current?.committed, release);
     case 'commit':
       return pointer(epoch, 'idle', release, undefined);
+    case 'hold':
+      return isBreaking(lock) ? pointer(epoch, 'idle', release, undefined) : restored(current, epoch, lock);
     case 'restore':
-      return current && pointer(epoch, 'idle', lock.release === undefined ? current.committed : lock.previous, undefined);
+      return restored(current, epoch, lock);
   }
+}
+
+function restored(current: Pointer | undefined, epoch: number, lock: Lock): Pointer | undefined {
+  return current && pointer(epoch, 'idle', lock.release === undefined ? current.committed : lock.previous, undefined);
 }
 
 function pointer(epoch: number, phase: Pointer['phase'], committed: Release | undefined, candidate: Release | undefined): Pointer {

@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Analysis } from '../analysis';
 import type { ICanaryFleet } from '../fleet';
 import type { IReleaseBuild } from '../release';
+import type { DatabaseBackup } from './database-backup';
 
 /** One step of a canary: this share of the traffic for so long. */
 export interface CanaryStep {
@@ -58,6 +59,13 @@ export interface CanaryDeploymentProps {
    * @default - none
    */
   readonly criticalAlarms?: cloudwatch.IAlarm[];
+
+  /**
+   * The database of which a snapshot is made before a release changes it. It takes minutes, during which nothing else happens.
+   *
+   * @default - the step `backup` of the release, where its recipe has one
+   */
+  readonly databaseBackup?: DatabaseBackup;
 
   /**
    * Topic that is told how each deployment ended. A topic encrypted by a key of your own must let the functions use the key.

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { Analysis } from '../analysis';
 import { checkDuration } from '../checks';
 import type { FleetGroup, ICanaryFleet } from '../fleet';
+import type { ReleaseSteps } from '../release';
 import type { CanaryDeploymentProps } from './canary-deployment-props';
 import { CommandDocument } from './command-document';
 import type { FunctionConfig, GroupConfig, PlanConfig } from './contract';
@@ -18,6 +19,7 @@ import { DeploymentFunctions } from './deployment-functions';
 import { executionsOf, machinePermissions, permissions } from './permissions';
 import { longestExecution, planOf } from './plan';
 import { definition } from './state-machine/definition';
+import type { MachineSteps } from './state-machine/model';
 import { Triggers } from './triggers';
 
 /** Names of alarms are part of the functions' environment, which holds 4 KB. */
@@ -84,7 +86,15 @@ export class CanaryDeployment extends Construct {
     });
     this.table = table;
     this.topic = props.topic ?? new sns.Topic(this, 'Topic', { displayName: `Deployments of ${fleet.fleetName}`, enforceSSL: true });
-    const document = new CommandDocument(this, 'Document', { fleetName: fleet.fleetName, program: fleet.hostProgram });
+    const steps = machineSteps(fleet.steps);
+    if (props.databaseBackup && !steps.database) {
+      throw new Error(`'databaseBackup' needs a fleet whose recipe has 'checkDatabase', got ${fleet.node.path} without it`);
+    }
+    const document = new CommandDocument(this, 'Document', {
+      fleetName: fleet.fleetName,
+      program: fleet.hostProgram,
+      stepRunner: fleet.stepRunner,
+    });
 
     const { versions } = new DeploymentFunctions(this, 'Functions', {
       config: this.config(props, plan, analysis, { table: table.tableName, document: document.documentName, stateMachineArn }),
@@ -96,8 +106,10 @@ export class CanaryDeployment extends Construct {
         stateMachineArn,
         executionArns: this.executionArns,
         hasAlarms: criticalAlarms.length > 0,
+        backup: props.databaseBackup,
       }),
       logRetention,
+      without: [...(steps.database ? [] : (['database-gate'] as const)), ...(props.databaseBackup ? [] : (['back-up-database'] as const))],
     });
     this.takeCanaryOut = versions['take-canary-out'];
 
@@ -115,6 +127,8 @@ export class CanaryDeployment extends Construct {
             projectName: build?.project.projectName,
             buildSeconds: buildTimeout.toSeconds(),
             hasBake: plan.bakeMinutes > 0,
+            steps,
+            backupTarget: props.databaseBackup?._target,
             customMetrics: analysis._customMetrics,
             timeoutSeconds: longestExecution(plan, buildTimeout.toSeconds()),
           }),
@@ -243,6 +257,7 @@ export class CanaryDeployment extends Construct {
       topicArn: this.topic.topicArn,
       alarmNames: criticalAlarms.map((alarm) => alarm.alarmName),
       canBuild: build !== undefined,
+      hasDatabase: machineSteps(fleet.steps).database,
       plan,
       analysis: analysis._config,
     };
@@ -257,6 +272,15 @@ export class CanaryDeployment extends Construct {
     });
     return role.withoutPolicyUpdates();
   }
+}
+
+function machineSteps(steps: ReleaseSteps = {}): MachineSteps {
+  return {
+    database: steps.checkDatabase !== undefined,
+    backup: steps.backup !== undefined,
+    afterPromotion: steps.afterPromotion !== undefined,
+    afterRollback: steps.afterRollback !== undefined,
+  };
 }
 
 function groupConfig(fleetName: string, role: string, group: FleetGroup): GroupConfig {

@@ -35,6 +35,8 @@ export interface FunctionConfig {
   readonly stateMachineArn: string;
   /** Whether there is a build project, so that a git ref can be deployed. */
   readonly canBuild: boolean;
+  /** Whether releases say what the database needs. */
+  readonly hasDatabase: boolean;
   readonly alarmNames: readonly string[];
   readonly plan: PlanConfig;
   readonly analysis: AnalysisConfig;
@@ -139,6 +141,12 @@ export interface AnalysisConfig {
   readonly onUndetectable: 'refuse' | 'warn';
 }
 
+/** A database that is saved before it is changed. */
+export interface BackupTarget {
+  readonly kind: 'instance' | 'cluster';
+  readonly identifier: string;
+}
+
 /** A release that was built: what hosts download and how they know that it is whole. */
 export interface Release {
   readonly id: string;
@@ -151,7 +159,7 @@ export const RELEASE_ID_PATTERN = '^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$';
 export const SHA256_PATTERN = '^[0-9a-f]{64}$';
 
 /** Phases of the pointer that hosts converge to. See host/README.md. */
-export type PointerPhase = 'idle' | 'deploying' | 'promoting' | 'promoted';
+export type PointerPhase = 'idle' | 'checking' | 'deploying' | 'promoting' | 'promoted';
 
 /** The object `fleets/<fleet>/<group>` in the artifact bucket, written as lines of `key=value`. */
 export interface Pointer {

@@ -11,6 +11,8 @@ import { FUNCTION_NAMES, FUNCTION_TIMEOUT_SECONDS, type FunctionName } from './f
 export interface DeploymentFunctionsProps {
   readonly config: FunctionConfig;
   readonly permissions: Readonly<Record<FunctionName, iam.PolicyStatement[]>>;
+  /** Those that the deployment has no use for. */
+  readonly without: readonly FunctionName[];
   readonly logRetention: logs.RetentionDays;
 }
 
@@ -23,7 +25,9 @@ export class DeploymentFunctions extends Construct {
   constructor(scope: Construct, id: string, props: DeploymentFunctionsProps) {
     super(scope, id);
     const config = Stack.of(this).toJsonString(props.config);
-    const entries = FUNCTION_NAMES.map((name) => [name, this.add(name, config, props)] as const);
+    const entries = FUNCTION_NAMES.filter((name) => !props.without.includes(name)).map(
+      (name) => [name, this.add(name, config, props)] as const,
+    );
     this.versions = Object.fromEntries(entries) as Record<FunctionName, lambda.IVersion>;
   }
 

@@ -1,8 +1,10 @@
 /** Names of the functions: that of the handler's file in lambda/ and of its bundle in assets/functions/. */
 export const FUNCTION_NAMES = [
   'analyse-canary',
+  'back-up-database',
   'bring-canaries',
   'check-fleet',
+  'database-gate',
   'finish-deployment',
   'host-command',
   'plan-recovery',

@@ -1,2 +1,3 @@
 export * from './canary-deployment';
 export * from './canary-deployment-props';
+export * from './database-backup';

@@ -2,6 +2,7 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ICanaryFleet } from '../fleet';
+import type { DatabaseBackup } from './database-backup';
 import type { FunctionName } from './function-name';
 
 /** What the functions' permissions are about. */
@@ -13,13 +14,15 @@ export interface PermissionProps {
   readonly stateMachineArn: string;
   /** ARN pattern of the machine's executions. */
   readonly executionArns: string;
+  /** The database that is saved before it is changed, if any. */
+  readonly backup?: DatabaseBackup;
   /** Whether there are critical alarms to look at. */
   readonly hasAlarms: boolean;
 }
 
 /** What each function may do, and nothing else. Resources are `*` only where AWS knows no resource for the action. */
 export function permissions(scope: Construct, props: PermissionProps): Record<FunctionName, iam.PolicyStatement[]> {
-  const { fleet, tableArn, topicArn, documentArn, stateMachineArn, executionArns, hasAlarms } = props;
+  const { fleet, tableArn, topicArn, documentArn, stateMachineArn, executionArns, hasAlarms, backup } = props;
   const bucket = fleet.artifactBucket;
   const stack = Stack.of(scope);
   const groupArn = (group: string) =>
@@ -56,6 +59,9 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
   const key = (sid: string, action: string) => (bucket.encryptionKey ? [allow(sid, [action], [bucket.encryptionKey.keyArn])] : []);
   const pointers = `fleets/${fleet.fleetName}/*`;
 
+  const hasSteps = fleet.steps?.checkDatabase !== undefined;
+  const commandedGroups = (hasSteps ? ['stable', 'canary'] : ['stable']).map((group) => `${fleet.fleetName}-${group}`);
+
   return {
     'take-lock': [table('GetItem', 'PutItem'), allow('ReadHolder', ['states:DescribeExecution'], [executionArns])],
     'check-fleet': [
@@ -66,6 +72,11 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       readMetrics(),
       ...readAlarms(),
     ],
+    'back-up-database': [
+      table('GetItem'),
+      ...(backup ? [allow('Snapshot', snapshotActions(backup), backup._resources(scope, fleet.fleetName))] : []),
+    ],
+    'database-gate': [table('GetItem', 'UpdateItem'), allow('ReadReport', ['ssm:GetCommandInvocation'])],
     'verify-release': [table('GetItem'), ...readObjects('ReadReleases', 'releases/*')],
     'write-pointers': [
       table('GetItem', 'UpdateItem'),
@@ -88,10 +99,10 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       readGroups(),
       allow('SendDocument', ['ssm:SendCommand'], [documentArn]),
       new iam.PolicyStatement({
-        sid: 'SendToStable',
+        sid: hasSteps ? 'SendToInstances' : 'SendToStable',
         actions: ['ssm:SendCommand'],
         resources: [stack.formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
-        conditions: { StringEquals: { 'ssm:resourceTag/aws:autoscaling:groupName': [`${fleet.fleetName}-stable`] } },
+        conditions: { StringEquals: { 'ssm:resourceTag/aws:autoscaling:groupName': commandedGroups } },
       }),
       allow('ReadCommands', ['ssm:ListCommands', 'ssm:ListCommandInvocations', 'ssm:GetCommandInvocation']),
     ],
@@ -122,6 +133,12 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       notify(),
     ],
   };
+}
+
+function snapshotActions({ _target: { kind } }: DatabaseBackup): string[] {
+  return kind === 'instance'
+    ? ['rds:CreateDBSnapshot', 'rds:DescribeDBSnapshots']
+    : ['rds:CreateDBClusterSnapshot', 'rds:DescribeDBClusterSnapshots'];
 }
 
 /** What the state machine may do: call its functions, build, log and trace. */

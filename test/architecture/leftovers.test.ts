@@ -4,7 +4,7 @@ import path from 'node:path';
 const TESTS = path.join(__dirname, '..');
 
 /** They run as programs of their own, with CDK_OUTDIR or with another text in its place. */
-const PROGRAMS = ['docs/readme.test.ts', 'stacks/second-app.ts'];
+const PROGRAMS = ['docs/readme.test.ts', 'stacks/market-app.ts', 'stacks/second-app.ts'];
 
 test('tests make applications in folders that they remove', () => {
   const careless = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })

@@ -18,9 +18,9 @@ const atRest: FleetView = {
   ruleAtRest: true,
   alarms: { active: [], missing: [] },
 };
-const deploy = parseRequest({ release: 'v2' }, true);
-const bootstrap = parseRequest({ release: 'v2', bootstrap: true }, true);
-const rollback = parseRequest({ mode: 'rollback' }, true);
+const deploy = parseRequest({ release: 'v2' }, { canBuild: true, hasDatabase: true });
+const bootstrap = parseRequest({ release: 'v2', bootstrap: true }, { canBuild: true, hasDatabase: true });
+const rollback = parseRequest({ mode: 'rollback' }, { canBuild: true, hasDatabase: true });
 const fresh = { ...atRest, stablePointer: undefined, canaryPointer: undefined };
 
 test('a fleet at rest may be deployed to, and says what is committed', () => {
@@ -67,7 +67,13 @@ test('what is committed is not deployed again', () => {
 });
 
 test('a rollback without a name goes one further back each time', () => {
-  const past = (mode: string, release: string, previous: string, committed = true) => ({ mode, release, previous, committed });
+  const past = (mode: string, release: string, previous: string, committed = true) => ({
+    mode,
+    release,
+    previous,
+    committed,
+    migration: '',
+  });
   const history = [
     past('deploy', 'v4', 'v1', false),
     past('rollback', 'v2', 'v3'),

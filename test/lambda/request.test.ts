@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseRequest } from '../../lambda/core/request';
 
-const empty = { ref: '', release: '', bootstrap: false, reason: '', requestedBy: '' };
+const empty = { ref: '', release: '', bootstrap: false, allowMaintenance: false, reason: '', requestedBy: '' };
 
 test.each([
   [{ ref: 'v2' }, { ...empty, mode: 'deploy', ref: 'v2' }],
@@ -16,13 +16,13 @@ test.each([
   ],
   [{ mode: 'recover' }, { ...empty, mode: 'recover' }],
 ])('%j is a request', (input, expected) => {
-  expect(parseRequest(input, true)).toEqual(expected);
+  expect(parseRequest(input, { canBuild: true, hasDatabase: true })).toEqual(expected);
 });
 
 test.each([
   [[], 'the input must be a JSON object, got []'],
   [null, 'the input must be a JSON object, got null'],
-  [{ foo: 1 }, `the input must have only the fields mode, ref, release, bootstrap, reason, requestedBy, got 'foo'`],
+  [{ foo: 1 }, `the input must have only the fields mode, ref, release, bootstrap, allowMaintenance, reason, requestedBy, got 'foo'`],
   [{ mode: 'hotfix' }, `'mode' must be one of deploy, rollback, recover, got "hotfix"`],
   [{}, `mode 'deploy' needs 'ref' or 'release', got neither`],
   [{ ref: 'a', release: 'bb' }, `mode 'deploy' needs one of 'ref' and 'release', got 'a' and 'bb'`],
@@ -36,13 +36,15 @@ test.each([
   [{ mode: 'rollback', bootstrap: true }, `'bootstrap' is only for mode 'deploy', got true with mode 'rollback'`],
   [{ mode: 'recover', release: 'v1' }, `'release' is not for mode 'recover', got 'v1'`],
 ])('%j is refused', (input, message) => {
-  expect(() => parseRequest(input, true)).toThrow(
+  expect(() => parseRequest(input, { canBuild: true, hasDatabase: true })).toThrow(
     expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining(message) }),
   );
 });
 
 test('a ref needs a build', () => {
-  expect(() => parseRequest({ ref: 'v2' }, false)).toThrow(`'ref' needs a build, and this deployment has none: give 'release', got 'v2'`);
+  expect(() => parseRequest({ ref: 'v2' }, { canBuild: false, hasDatabase: true })).toThrow(
+    `'ref' needs a build, and this deployment has none: give 'release', got 'v2'`,
+  );
 });
 
 test('whatever comes in, a request comes out whole or an InvalidInput', () => {
@@ -51,7 +53,15 @@ test('whatever comes in, a request comes out whole or an InvalidInput', () => {
       fc.oneof(fc.jsonValue(), fc.record({ mode: fc.string(), ref: fc.string(), release: fc.string() }, { requiredKeys: [] })),
       (input) => {
         try {
-          expect(Object.keys(parseRequest(input, true)).sort()).toEqual(['bootstrap', 'mode', 'reason', 'ref', 'release', 'requestedBy']);
+          expect(Object.keys(parseRequest(input, { canBuild: true, hasDatabase: true })).sort()).toEqual([
+            'allowMaintenance',
+            'bootstrap',
+            'mode',
+            'reason',
+            'ref',
+            'release',
+            'requestedBy',
+          ]);
         } catch (error) {
           expect((error as Error).name).toBe('InvalidInput');
         }

@@ -41,7 +41,8 @@ export async function scout(): Promise<Trail[]> {
 /** What showed that a mutant is one; undefined for a survivor of all checks that come to its state. */
 export async function hunt({ forms }: Prey, trails: readonly Trail[]): Promise<string | undefined> {
   const touched = trails.flatMap((trail) => {
-    const mutant = forms[trail.walk.options.stack ?? 'reference'];
+    const { stack = 'reference' } = trail.walk.options;
+    const mutant = stack === 'market' ? undefined : forms[stack];
     return mutant !== undefined && touches(mutant, trail) ? [{ ...trail, mutant }] : [];
   });
   for (const { walk, mutant } of chosen(touched)) {

@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { Template } from '../../lab/cloudformation/template';
 import { SimulatedLab, type SimulatedLabOptions } from '../../lab/simulated-lab';
 import type { HistoryEvent } from '../../lab/states/history';
-import { REFERENCE, SECOND } from '../assemblies';
+import { MARKET, REFERENCE, SECOND } from '../assemblies';
 import { Invariants } from './invariants';
 import { archiveOf, type Behaviour, GOOD, manifestOf } from './releases';
 
 /** What to set up; everything has a default that suits most scenarios. */
 export interface FleetOptions extends Partial<Omit<SimulatedLabOptions, 'assembly' | 'stackName' | 'repositories'>> {
   /** @default reference */
-  readonly stack?: 'reference' | 'second';
+  readonly stack?: 'reference' | 'second' | 'market';
   /** Git repository that builds clone. */
   readonly repository?: string;
   /** Release that is committed when the scenario begins; undefined leaves the fleet on its placeholder. @default a good one, `r1` */
@@ -33,6 +33,8 @@ export interface Ended {
     readonly previous: string;
     readonly cause: string;
     readonly epoch: number;
+    readonly database: string;
+    readonly maintenanceSeconds: number;
   };
   readonly states: readonly string[];
   readonly history: readonly HistoryEvent[];
@@ -40,6 +42,7 @@ export interface Ended {
 
 const STACKS = {
   reference: { assembly: REFERENCE, stackName: 'HelloWeb', name: 'hello', minCanary: 1 },
+  market: { assembly: MARKET, stackName: 'Market', name: 'market', minCanary: 1 },
   second: { assembly: SECOND, stackName: 'Store', name: 'store', minCanary: 2 },
 } as const;
 const WAVE_PERCENT = 33;
@@ -228,6 +231,6 @@ function parsed(text: string | undefined): Ended['outcome'] {
   try {
     return JSON.parse(text ?? '{}');
   } catch {
-    return { verdict: 'none', release: '', previous: '', cause: text ?? '', epoch: 0 };
+    return { verdict: 'none', release: '', previous: '', cause: text ?? '', epoch: 0, database: '', maintenanceSeconds: 0 };
   }
 }

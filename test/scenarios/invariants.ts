@@ -69,13 +69,14 @@ export class Invariants {
       this.breach(`canaries go down from ${before} to ${desired} while customers are sent there with ${weight} %`);
   }
 
-  /** Promises 5 and 10: epochs only rise, and instances boot the new release only when all others run it. */
+  /** Promises 5 and 10: epochs only rise, and instances boot the new release only when all others run it, or are behind the page. */
   private pointerIsWritten(key: string, text: string): void {
     const { epoch, phase, candidate } = Object.fromEntries(text.split('\n').map((line) => line.split('=', 2)));
     const before = this.epochs.get(key) ?? 0;
     if (Number(epoch) < before) this.breach(`${key} goes back from epoch ${before} to ${epoch}`);
     this.epochs.set(key, Number(epoch));
-    const others = this.inService('stable').filter((id) => this.lab.account.world.releaseOf(id) !== candidate);
+    const { world } = this.lab.account;
+    const others = this.inService('stable').filter((id) => world.releaseOf(id) !== candidate && !world.isInMaintenance(id));
     if (key.endsWith('/stable') && phase === 'promoted' && others.length > 0)
       this.breach(`${key} says that ${candidate} is promoted, but ${others.join(', ')} run another release`);
   }

@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DatabaseNeeds } from '../../lab/world/simulated/model-database';
 
 /** How the application of a release behaves; see `behaviour.json` of the simulated world. */
 export interface Behaviour {
   readonly errorRate?: number;
   readonly latencySeconds?: { readonly median: number; readonly sigma: number };
   readonly healthy?: boolean;
+  /** What the release asks of the database: the file `database.json` of the simulated world. */
+  readonly database?: DatabaseNeeds;
 }
 
 export const GOOD: Behaviour = { errorRate: 0.001 };
@@ -19,12 +22,13 @@ export const UNHEALTHY: Behaviour = { healthy: false };
 const archives = new Map<string, Buffer>();
 
 /** A release's archive, packed by tar. */
-export function archiveOf(behaviour: Behaviour): Buffer {
-  const text = JSON.stringify(behaviour);
+export function archiveOf({ database, ...behaviour }: Behaviour): Buffer {
+  const text = JSON.stringify({ database, ...behaviour });
   const known = archives.get(text);
   if (known !== undefined) return known;
   const folder = mkdtempSync(path.join(tmpdir(), 'asg-canary-release-'));
-  writeFileSync(path.join(folder, 'behaviour.json'), text);
+  writeFileSync(path.join(folder, 'behaviour.json'), JSON.stringify(behaviour));
+  if (database) writeFileSync(path.join(folder, 'database.json'), JSON.stringify(database));
   execFileSync('tar', ['-C', folder, '-czf', `${folder}.tar.gz`, '.']);
   const archive = readFileSync(`${folder}.tar.gz`);
   rmSync(folder, { recursive: true });

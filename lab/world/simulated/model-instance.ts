@@ -7,6 +7,8 @@ import { type HostIo, ModelHost } from '../model/model-host';
 import { BEHAVIOUR_FILE, type Behaviour, readBehaviour } from './behaviour';
 import { type BootScript, readBootScript } from './boot-script';
 import { downloadMs, drawMs } from './durations';
+import { DATABASE_FILE, type ModelDatabase } from './model-database';
+import { ModelSteps, type StepCall } from './model-steps';
 
 /**
  * Calls an operation of a service of the lab with the rights of a role, e.g. `('arn:aws:iam::…:role/x', 's3', 'GetObject', {...})`.
@@ -22,6 +24,7 @@ export class ModelInstance {
   private readonly script: BootScript;
   private readonly host: ModelHost;
   private readonly clock: Clock;
+  private readonly steps = new ModelSteps();
   private syncTimer: Timer | undefined;
   private isRunning = false;
   private isGone = false;
@@ -32,6 +35,7 @@ export class ModelInstance {
     private readonly context: LabContext,
     private readonly spec: InstanceSpec,
     private readonly callAs: CallAs,
+    private readonly database: ModelDatabase,
   ) {
     this.clock = context.clock;
     this.script = readBootScript(spec.userData, spec.address);
@@ -50,7 +54,11 @@ export class ModelInstance {
 
   /** How the application behaves at the moment; undefined while nothing listens. */
   get behaviour(): Behaviour | undefined {
-    return this.release === undefined ? undefined : readBehaviour(this.host.file(BEHAVIOUR_FILE));
+    const { release } = this;
+    if (release === undefined) return undefined;
+    const behaviour = readBehaviour(this.host.file(BEHAVIOUR_FILE));
+    if (this.steps.maintenance) return { ...behaviour, errorRate: 1, healthy: true };
+    return this.database.fits(release) ? behaviour : { ...behaviour, errorRate: 1, healthy: false };
   }
 
   /** The line that the host's `status` prints. */
@@ -83,6 +91,7 @@ export class ModelInstance {
     const refusal = await this.refusal(script, environment);
     if (refusal !== undefined) return { exitCode: 69, stdout: '', stderr: `asg-canary command: ${refusal}\n` };
     const { SSM_Command: name, SSM_Release: release, SSM_Sha256: sha256, SSM_Epoch: epoch } = environment;
+    if (name === 'step') return this.step({ step: environment.SSM_Step, release, sha256, epoch });
     const option = (flag: string, value: string | undefined) => (value ? [flag, value] : []);
     const argv = [name];
     if (['stage', 'activate', 'revert'].includes(name)) argv.push(...option('--release', release), ...option('--epoch', epoch));
@@ -90,6 +99,25 @@ export class ModelInstance {
     const result = await this.host.run(argv, this.io());
     const isLate = this.clock.now() - begun > timeoutSeconds * 1000;
     return isLate ? { ...result, exitCode: undefined } : result;
+  }
+
+  /** Whether customers are answered with the maintenance page. */
+  get isInMaintenance(): boolean {
+    return this.isUp && this.steps.maintenance;
+  }
+
+  private step(call: StepCall): Promise<ScriptResult> {
+    // What comes after a switch is the business of the release that is active now.
+    const release = call.step.startsWith('after-') ? (this.release ?? call.release) : call.release;
+    const text = this.host.fileOf(release, DATABASE_FILE);
+    return this.steps.perform(
+      { ...call, release },
+      {
+        database: this.database,
+        needs: text === undefined ? undefined : JSON.parse(text),
+        run: (argv) => this.host.run(argv, this.io()),
+      },
+    );
   }
 
   /** Why the document's script ends before it calls the host program; undefined where it does not. */

@@ -2,6 +2,7 @@ import type { LabContext } from '../../kernel/context';
 import type { InstanceSpec, ProbeResult, ScriptResult, World } from '../../kernel/world';
 import type { Behaviour } from './behaviour';
 import { drawMs } from './durations';
+import { ModelDatabase } from './model-database';
 import { type CallAs, ModelInstance } from './model-instance';
 
 export type { Behaviour } from './behaviour';
@@ -14,6 +15,8 @@ export interface ModelWorldOptions {
 
 /** Machines as models on a virtual clock: thousands of them, without processes, files or sockets. */
 export class ModelWorld implements World {
+  /** The database behind all machines. */
+  readonly database = new ModelDatabase();
   private readonly instances = new Map<string, ModelInstance>();
   private readonly offline = new Set<string>();
   private readonly consoles = new Map<string, string>();
@@ -24,7 +27,7 @@ export class ModelWorld implements World {
   ) {}
 
   launch(spec: InstanceSpec): void {
-    const instance = new ModelInstance(this.context, spec, this.options.callAs);
+    const instance = new ModelInstance(this.context, spec, this.options.callAs, this.database);
     this.instances.set(spec.instanceId, instance);
     this.context.clock.after(drawMs(this.context.random, 'boot'), `boot of ${spec.instanceId}`, () => instance.boot());
   }
@@ -64,6 +67,11 @@ export class ModelWorld implements World {
   /** How the instance's application behaves; undefined while nothing listens there. */
   behaviourOf(instanceId: string): Behaviour | undefined {
     return this.instances.get(instanceId)?.behaviour;
+  }
+
+  /** Whether the instance answers customers with the maintenance page. */
+  isInMaintenance(instanceId: string): boolean {
+    return this.instances.get(instanceId)?.isInMaintenance === true;
   }
 
   /** The active release, as the machine itself has it. */

@@ -1,10 +1,10 @@
 import type { MachineParts, States } from './model';
-import { BUILD, REFUSE, TELL_HOSTS } from './names';
+import { BUILD, CHECK_DATABASE, REFUSE, TELL_HOSTS } from './names';
 import { choose, task } from './task';
 
 /** Builds the release, where a git ref is asked for, and checks what is in the bucket. */
 export function build(parts: MachineParts): States {
-  const { functions, projectName } = parts;
+  const { functions, projectName, steps } = parts;
   return {
     [BUILD]: projectName === undefined ? passOn() : choose('$.request.ref', { '': 'Verify release' }, 'Build release'),
     ...(projectName !== undefined && { 'Build release': codeBuild(projectName, parts.buildSeconds) }),
@@ -13,7 +13,7 @@ export function build(parts: MachineParts): States {
       resource: functions['verify-release'],
       event: { 'release.$': '$.fleet.release' },
       result: '$.release',
-      next: TELL_HOSTS,
+      next: steps.database ? CHECK_DATABASE : TELL_HOSTS,
       onError: REFUSE,
     }),
   };

@@ -1,11 +1,11 @@
 import type { MachineParts, States } from './model';
-import { ANALYSE, CANARY, NEXT_STEP, PROMOTE, TELL_HOSTS } from './names';
+import { ANALYSE, CANARY, FIRST_GATE, GATE, NEXT_STEP, PROMOTE, SHIFT, TELL_HOSTS } from './names';
 import { ask, task, wait } from './task';
 
 const STAGE = 'Stage release on stable instances';
 
 /** Stages the release on the stable hosts while canaries boot, then gives them the step's share of the traffic. */
-export function canary({ functions }: MachineParts): States {
+export function canary({ functions, steps }: MachineParts): States {
   const bringCanaries = { resource: functions['bring-canaries'], result: '$.canaries' };
   return {
     [TELL_HOSTS]: task({
@@ -38,15 +38,15 @@ export function canary({ functions }: MachineParts): States {
       next: 'Is the release staged?',
     }),
     'Is the release staged?': ask('$.staging.over', 'Was a canary launched?', 'Wait for staging'),
-    'Was a canary launched?': ask('$.fleet.usesCanary', CANARY, PROMOTE),
+    'Was a canary launched?': ask('$.fleet.usesCanary', CANARY, steps.database ? FIRST_GATE : PROMOTE),
     [CANARY]: wait(10, 'Look at canaries'),
     'Look at canaries': task({
       ...bringCanaries,
       event: { 'step.$': '$.step.index', 'launched.$': '$.canaries.launched' },
       next: 'Are canaries healthy?',
     }),
-    'Are canaries healthy?': ask('$.canaries.ready', 'Shift traffic to canary', CANARY),
-    'Shift traffic to canary': task({
+    'Are canaries healthy?': ask('$.canaries.ready', steps.database ? GATE : SHIFT, CANARY),
+    [SHIFT]: task({
       comment: 'Writes the weight, reads it back, and undoes it where an abort came in between',
       resource: functions['shift-traffic'],
       event: { 'step.$': '$.step.index', 'desired.$': '$.canaries.desired', 'shifts.$': '$.step.shifts' },

@@ -4,6 +4,9 @@ import { begin } from './begin';
 import { build } from './build';
 import { canary } from './canary';
 import { finish } from './finish';
+import { gate } from './gate';
+import { hold } from './hold';
+import { maintenance } from './maintenance';
 import type { MachineParts, States } from './model';
 import { BEGIN } from './names';
 import { promote } from './promote';
@@ -28,6 +31,9 @@ export function definition(parts: MachineParts): Definition {
       ...begin(parts),
       ...build(parts),
       ...canary(parts),
+      ...gate(parts),
+      ...maintenance(parts),
+      ...hold(parts),
       ...analyse(parts),
       ...promote(parts),
       ...bake(parts),

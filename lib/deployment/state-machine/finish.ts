@@ -25,7 +25,7 @@ export function finish({ functions }: MachineParts): States {
     'Prune old releases': task({
       comment: 'Hosts do so in their own time; nobody waits for it',
       resource: functions['host-command'],
-      event: { action: 'send', command: 'prune', 'release.$': '$.release', 'activationEpoch.$': '$.activationEpoch' },
+      event: { action: 'send', command: 'prune', wayBack: true, 'release.$': '$.release', 'activationEpoch.$': '$.activationEpoch' },
       result: null,
       next: 'Did a deployment end?',
       onError: 'Did a deployment end?',

@@ -1,9 +1,9 @@
 import { HEALTH_CHECK, UNHEALTHY_AFTER_SECONDS } from '../../health-check';
+import { hostCommand, step } from './host-command';
 import type { MachineParts, States } from './model';
-import { BAKE, FINISH, PROMOTE } from './names';
+import { AFTER_PROMOTION, BAKE, FINISH, PLAN_WAVE as PLAN, PROMOTE, PROVE_ALL } from './names';
 import { ask, choose, task, wait } from './task';
 
-const PLAN = 'Plan the next wave';
 const ACTIVATE = 'Activate next wave';
 const SWITCHED = 'Tell hosts that all are switched';
 const LATE = 'Look for late instances';
@@ -11,16 +11,27 @@ const PROVE = 'Let the wave prove itself';
 const PROVE_SECONDS = UNHEALTHY_AFTER_SECONDS + HEALTH_CHECK.interval;
 
 /** Switches the stable hosts in waves, each healthy before the next. The canary serves on until the last one is. */
-export function promote({ functions, hasBake }: MachineParts): States {
+export function promote({ functions, hasBake, steps }: MachineParts): States {
+  const afterwards = hasBake ? 'Begin the bake' : FINISH;
+  const noWave = { number: 0, next: 'activate', instances: [], done: [], waitingSince: '' };
   const planWave = { resource: functions['plan-wave'], event: { 'wave.$': '$.wave' }, result: '$.wave' };
   const writePointers = { resource: functions['write-pointers'], result: null };
   return {
     [PROMOTE]: {
       Type: 'Pass',
-      Parameters: { number: 0, next: 'activate', instances: [], done: [], waitingSince: '' },
+      Parameters: noWave,
       ResultPath: '$.wave',
       Next: 'Remember that instances are switched',
     },
+    ...(steps.database && {
+      [PROVE_ALL]: {
+        Type: 'Pass',
+        Comment: 'All are switched: each is to prove healthy',
+        Parameters: noWave,
+        ResultPath: '$.wave',
+        Next: PLAN,
+      },
+    }),
     'Remember that instances are switched': {
       Type: 'Pass',
       Parameters: { begun: true, committed: false },
@@ -67,8 +78,20 @@ export function promote({ functions, hasBake }: MachineParts): States {
       resource: functions['take-canary-out'],
       event: { purpose: 'promoted' },
       result: null,
-      next: hasBake ? 'Begin the bake' : FINISH,
+      next: steps.afterPromotion ? AFTER_PROMOTION : afterwards,
     }),
+    ...(steps.afterPromotion &&
+      hostCommand({
+        state: AFTER_PROMOTION,
+        noun: 'what comes after the promotion',
+        comment: 'Once, on one stable instance; a failure undoes nothing',
+        resource: functions['host-command'],
+        event: { ...step('after-promotion'), once: true, wayBack: true },
+        result: '$.once',
+        next: afterwards,
+        onError: afterwards,
+        errorPath: '$.onceError',
+      })),
     ...(hasBake && {
       'Begin the bake': { Type: 'Pass', Parameters: { 'since.$': '$$.State.EnteredTime' }, ResultPath: '$.bakeBegan', Next: BAKE },
     }),

@@ -1,15 +1,18 @@
+import { hostCommand, step } from './host-command';
 import type { MachineParts, State, States } from './model';
-import { GO_BACK, RECOVERY_NEEDED, ROLL_BACK } from './names';
+import { END_BACK, FAILED_BACK, GO_BACK, HELD, LEAVE_BACK as LEAVE, PAGE_UP, RECOVERY_NEEDED, ROLL_BACK, WAY_BACK } from './names';
 import { ask, choose, letCustomersLeave, task, wait } from './task';
 
 const RESTORE = 'Tell hosts that the deployment is over';
-const LEAVE = 'Let customers leave the canary after the rollback';
 const FOLLOW = 'Let instances follow their pointer';
 const REPLACE = 'Replace instances that did not go back';
 const RETIRE = 'Retire the canary after the rollback';
+const AFTER = 'Were instances switched back?';
+const ONCE = 'Run what comes after the rollback';
 
 /** The one way back, for every failure: traffic first, then hosts, pointers, capacity, and last the lock. */
-export function rollback({ functions }: MachineParts): States {
+export function rollback({ functions, steps }: MachineParts): States {
+  const ending = steps.database ? HELD : END_BACK;
   const last = { onError: RECOVERY_NEEDED, errorPath: '$.recoveryError', persistent: true };
   const revert = { resource: functions['host-command'], result: '$.revert', onError: RESTORE, errorPath: '$.revertError' };
   const sync = { resource: functions['host-command'], result: '$.revert', onError: LEAVE, errorPath: '$.revertError' };
@@ -19,14 +22,14 @@ export function rollback({ functions }: MachineParts): States {
       comment: 'One write, read back',
       resource: functions['take-canary-out'],
       event: { purpose: 'rollBack' },
-      result: null,
-      next: GO_BACK,
+      result: steps.database ? '$.wayBack' : null,
+      next: steps.database ? WAY_BACK : GO_BACK,
     }),
     [GO_BACK]: ask('$.promotion.begun', 'Go back on stable instances', RESTORE),
     'Go back on stable instances': task({
       ...revert,
       comment: 'Each to the release that it ran before, which it still has',
-      event: { action: 'send', command: 'revert', 'release.$': '$.release', 'activationEpoch.$': '$.activationEpoch' },
+      event: { action: 'send', command: 'revert', wayBack: true, 'release.$': '$.release', 'activationEpoch.$': '$.activationEpoch' },
       next: 'Wait for instances to go back',
     }),
     'Wait for instances to go back': wait(10, 'Look at instances that go back'),
@@ -37,15 +40,16 @@ export function rollback({ functions }: MachineParts): States {
       resource: functions['write-pointers'],
       event: { change: 'restore', 'release.$': '$.release' },
       result: null,
-      next: 'Did instances fail to go back?',
+      next: steps.database ? PAGE_UP : FAILED_BACK,
     }),
-    'Did instances fail to go back?': ifAnyFailed(FOLLOW, LEAVE),
+    [FAILED_BACK]: ifAnyFailed(FOLLOW, LEAVE),
     [FOLLOW]: task({
       ...sync,
       comment: 'One that booted with the release has none before it, but can download the committed one',
       event: {
         action: 'send',
         command: 'sync',
+        wayBack: true,
         'release.$': '$.release',
         'activationEpoch.$': '$.activationEpoch',
         'instances.$': '$.revert.failed',
@@ -69,8 +73,22 @@ export function rollback({ functions }: MachineParts): States {
       errorPath: '$.revertError',
     }),
     [LEAVE]: letCustomersLeave(RETIRE),
-    [RETIRE]: task({ ...last, resource: functions['retire-canary'], result: null, next: 'Was it a recovery?' }),
-    'Was it a recovery?': choose('$.request.mode', { recover: 'Record the recovery' }, 'Record the rollback'),
+    [RETIRE]: task({ ...last, resource: functions['retire-canary'], result: null, next: steps.afterRollback ? AFTER : ending }),
+    ...(steps.afterRollback && {
+      [AFTER]: ask('$.promotion.begun', ONCE, ending),
+      ...hostCommand({
+        state: ONCE,
+        noun: 'what comes after the rollback',
+        comment: 'Once, on one stable instance; a failure undoes nothing',
+        resource: functions['host-command'],
+        event: { ...step('after-rollback'), once: true, wayBack: true },
+        result: '$.once',
+        next: ending,
+        onError: ending,
+        errorPath: '$.onceError',
+      }),
+    }),
+    [END_BACK]: choose('$.request.mode', { recover: 'Record the recovery' }, 'Record the rollback'),
     'Record the rollback': task({
       ...last,
       resource: functions['finish-deployment'],
