@@ -32,6 +32,8 @@ export class Servers {
     private readonly root: string,
     readonly address: string,
     readonly port: number,
+    /** The folder of a release that is served. */
+    private readonly documentRoot = 'pub',
   ) {}
 
   async start(): Promise<void> {
@@ -93,7 +95,7 @@ http {
   access_log off;
 ${temporary.join('')}  server {
     listen ${this.address}:${this.port};
-    root ${this.file('srv/app/current/pub')};
+    root ${this.file('srv/app/current')}/${this.documentRoot};
     location / {
       try_files $uri /index.php$is_args$args;
     }
@@ -104,6 +106,7 @@ ${temporary.join('')}  server {
     location ~ \\.php$ {
       fastcgi_param QUERY_STRING $query_string;
       fastcgi_param REQUEST_METHOD $request_method;
+      fastcgi_param REQUEST_URI $request_uri;
       fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
       include php.conf;
       fastcgi_pass unix:${this.file('run/fpm.sock')};
