@@ -1,0 +1,3 @@
+import { drupalSite } from './drupal-site';
+
+drupalSite().synth();

@@ -1,0 +1,3 @@
+import { magentoStore } from './magento-store';
+
+magentoStore().synth();
