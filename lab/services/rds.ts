@@ -40,7 +40,7 @@ export class RdsService implements Service {
     },
     DescribeDBSnapshots: {
       authorize: ({ DBSnapshotIdentifier }: sdk.DescribeDBSnapshotsMessage) =>
-        this.access('rds:DescribeDBSnapshots', 'instance', DBSnapshotIdentifier),
+        this.access('rds:DescribeDBSnapshots', 'instance', DBSnapshotIdentifier, this.databaseOf(DBSnapshotIdentifier)),
       handle: ({ DBSnapshotIdentifier }: sdk.DescribeDBSnapshotsMessage) => {
         const { name, database, status } = this.find('instance', DBSnapshotIdentifier!);
         return { DBSnapshots: [{ DBSnapshotIdentifier: name, DBInstanceIdentifier: database, Status: status }] };
@@ -48,7 +48,7 @@ export class RdsService implements Service {
     },
     DescribeDBClusterSnapshots: {
       authorize: ({ DBClusterSnapshotIdentifier }: sdk.DescribeDBClusterSnapshotsMessage) =>
-        this.access('rds:DescribeDBClusterSnapshots', 'cluster', DBClusterSnapshotIdentifier),
+        this.access('rds:DescribeDBClusterSnapshots', 'cluster', DBClusterSnapshotIdentifier, this.databaseOf(DBClusterSnapshotIdentifier)),
       handle: ({ DBClusterSnapshotIdentifier }: sdk.DescribeDBClusterSnapshotsMessage) => {
         const { name, database, status } = this.find('cluster', DBClusterSnapshotIdentifier!);
         return { DBClusterSnapshots: [{ DBClusterSnapshotIdentifier: name, DBClusterIdentifier: database, Status: status }] };
@@ -68,6 +68,11 @@ export class RdsService implements Service {
     const [databaseResource, snapshotResource] = RESOURCES[kind];
     const resource = (name: string) => ({ action, resource: arn(this.context, 'rds', name) });
     return [resource(`${snapshotResource}:${snapshot}`), ...(database === undefined ? [] : [resource(`${databaseResource}:${database}`)])];
+  }
+
+  /** The service's page names both resources for a look at a snapshot, so the lab asks for both. */
+  private databaseOf(snapshot: string | undefined): string | undefined {
+    return this.snapshots.find(({ name }) => name === snapshot)?.database;
   }
 
   private create(kind: Kind, name: string, database: string) {

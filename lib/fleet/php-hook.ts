@@ -39,6 +39,7 @@ export function phpHostLines(options: PhpOptions): string {
 export function phpConfiguration({ options, nginxConfiguration, restartUnits = [] }: PhpHook): string {
   const urls = (options.warmPaths ?? []).map((page) => `http://$INSTANCE_ADDRESS:$PORT${page}`);
   const further = [
+    ...(options.warmBaseUrl ? [`WARM_BASE_URL=${options.warmBaseUrl}\n`] : []),
     ...(options.staticDirectory ? [`STATIC_DIR=${options.staticDirectory}\n`] : []),
     ...(nginxConfiguration ? [`NGINX_CONF=${nginxConfiguration}\n`] : []),
     ...(restartUnits.length > 0 ? [`RESTART_UNITS=${restartUnits.join(' ')}\n`] : []),

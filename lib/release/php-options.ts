@@ -82,11 +82,20 @@ export interface PhpOptions {
    * @default - none
    */
   readonly warmPaths?: string[];
+
+  /**
+   * Address of the site, without a path, such as `https://shop.example.com`. The pages to warm are asked for under its host and scheme,
+   * as the load balancer passes visitors on. Applications that redirect to their own address, as Magento does, warm nothing without it.
+   *
+   * @default - they are asked for under the private address of the instance
+   */
+  readonly warmBaseUrl?: string;
 }
 
 const FILE_PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
 /** A path within a release: no name in it is `.` or `..`. */
 const PLACE = /^\.?[A-Za-z0-9_][A-Za-z0-9._-]*(\/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+const BASE_URL = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/;
 const PAGE = /^\/[A-Za-z0-9._~:/?@%+=,&-]*$/;
 
 /** Throws for the first option that cannot be right. */
@@ -104,4 +113,5 @@ export function checkPhpOptions(options: PhpOptions): void {
   if (options.staticDirectory !== undefined) checkPattern('php.staticDirectory', options.staticDirectory, PLACE);
   if (options.prewarmTimeout) checkDuration('php.prewarmTimeout', options.prewarmTimeout, Duration.seconds(1), Duration.minutes(5));
   each('warmPaths', options.warmPaths, PAGE);
+  if (options.warmBaseUrl !== undefined) checkPattern('php.warmBaseUrl', options.warmBaseUrl, BASE_URL);
 }

@@ -31,6 +31,7 @@ test('an instance of a PHP fleet gets the hook, pinned by its digest, and its co
     prewarm: ['generated', 'vendor'],
     prewarmTimeout: Duration.minutes(2),
     warmPaths: ['/', '/a.html?b=c'],
+    warmBaseUrl: 'https://shop.example.com',
   };
   const machine = await booted(userDataOf(fleetTemplate({ php, port: 8080 }), 'stable'));
   expect(machine.read('etc/asg-canary/host.conf')).toMatch(/\nHOOK=\/opt\/asg-canary\/asg-canary-php\nHOOK_SECONDS=180\n$/);
@@ -44,6 +45,7 @@ test('an instance of a PHP fleet gets the hook, pinned by its digest, and its co
     'PREWARM=generated vendor',
     'PREWARM_SECONDS=120',
     'WARM_URLS=http://10.1.2.3:8080/ http://10.1.2.3:8080/a.html?b=c',
+    'WARM_BASE_URL=https://shop.example.com',
     '',
   ]);
   for (const name of ['asg-canary-php', 'php/fastcgi.php', 'php/in-fpm.php', 'php/check-nginx.php']) {

@@ -82,7 +82,22 @@ describe.each([
 test('instances of Magento get the web server, the static folder and the units that the recipe asks for', () => {
   const script = userDataOf(fleetOf(magento, { port: 8080 }).template, 'stable');
   expect(written(script, '/etc/asg-canary/web-server.conf')).toEqual([
-    `PACKAGES=nginx ${['cli', 'fpm', 'opcache', 'bcmath', 'gd', 'intl', 'mbstring', 'mysqlnd', 'pdo', 'soap', 'sodium', 'xml', 'zip']
+    `PACKAGES=nginx ${[
+      'cli',
+      'fpm',
+      'opcache',
+      'bcmath',
+      'gd',
+      'intl',
+      'mbstring',
+      'mysqlnd',
+      'pdo',
+      'process',
+      'soap',
+      'sodium',
+      'xml',
+      'zip',
+    ]
       .map((name) => `php8.3-${name}`)
       .join(' ')}`,
     'RULES=magento2',

@@ -34,6 +34,7 @@ const REFUSED: [Partial<CanaryFleetProps>, string][] = [
   [{ php: { prewarm: ['.'] } }, `'php.prewarm' must match`],
   [{ php: { prewarmTimeout: Duration.minutes(6) } }, `'php.prewarmTimeout' must be from 1 second to 5 minutes, got 6 minutes`],
   [{ php: { warmPaths: ['/ok', '/two words'] } }, `'php.warmPaths' must match`],
+  [{ php: { warmBaseUrl: 'https://shop.example.com/de' } }, `'php.warmBaseUrl' must match`],
   [{ bootFiles: [{ source: __filename, destination: 'relative' }] }, `'bootFiles.destination' must match`],
   [{ bootFiles: [{ source: '/nowhere', destination: '/opt/x' }] }, 'a file that instances fetch must exist, got /nowhere'],
 ];

@@ -76,7 +76,7 @@ test.each([
 
 test('the sentence names what is breaking, and no more than can be read', () => {
   expect(decided(report('pending', 2, 1, [ADDITIONS[0], BREAKING[0]])).sentence).toBe(
-    'breaking change: of 3 changes these do not only add: ALTER TABLE item DROP COLUMN old_price',
+    'breaking change: 1 of 3 changes does more than add: ALTER TABLE item DROP COLUMN old_price',
   );
   const many = decided(report('pending', 40, 0, Array(40).fill(`DROP TABLE ${'x'.repeat(250)}`))).sentence;
   expect(many).toContain('and 30 more');
@@ -86,7 +86,7 @@ test('the sentence names what is breaking, and no more than can be read', () => 
 test('the first release breaks nobody', () => {
   expect(decided(report('pending', 1, 0, [BREAKING[0]]), true)).toEqual({
     outcome: 'compatible',
-    sentence: 'the first release: one change',
+    sentence: 'the first release: 1 change',
   });
 });
 

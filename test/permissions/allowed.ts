@@ -14,6 +14,13 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
     'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsAnalyseCanaryLogs>:*'],
     'logs:PutLogEvents': ['logs:log-group:<DeploymentFunctionsAnalyseCanaryLogs>:*'],
   },
+  'back-up-database': {
+    'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
+    'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsBackUpDatabaseLogs>:*'],
+    'logs:PutLogEvents': ['logs:log-group:<DeploymentFunctionsBackUpDatabaseLogs>:*'],
+    'rds:CreateDBSnapshot': ['rds:db:<fleet>', 'rds:snapshot:asg-canary-<fleet>-*'],
+    'rds:DescribeDBSnapshots': ['rds:db:<fleet>', 'rds:snapshot:asg-canary-<fleet>-*'],
+  },
   'bring-canaries': {
     'autoscaling:DescribeAutoScalingGroups': ['*'],
     'autoscaling:DescribeScalingActivities': ['*'],
@@ -43,6 +50,13 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
     's3:GetObject': ['s3:<BuildArtifacts>/fleets/<fleet>/*'],
     's3:ListBucket': ['s3:<BuildArtifacts>'],
   },
+  'database-gate': {
+    'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
+    'dynamodb:UpdateItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
+    'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsDatabaseGateLogs>:*'],
+    'logs:PutLogEvents': ['logs:log-group:<DeploymentFunctionsDatabaseGateLogs>:*'],
+    'ssm:GetCommandInvocation': ['*'],
+  },
   deployments: {
     'codebuild:BatchGetBuilds': ['codebuild:project/<BuildProject>'],
     'codebuild:StartBuild': ['codebuild:project/<BuildProject>'],
@@ -52,8 +66,10 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
     'events:PutTargets': ['events:rule/StepFunctionsGetEventForCodeBuildStartBuildRule'],
     'lambda:InvokeFunction': [
       'lambda:function:<DeploymentFunctionsAnalyseCanaryFunction>:*',
+      'lambda:function:<DeploymentFunctionsBackUpDatabaseFunction>:*',
       'lambda:function:<DeploymentFunctionsBringCanariesFunction>:*',
       'lambda:function:<DeploymentFunctionsCheckFleetFunction>:*',
+      'lambda:function:<DeploymentFunctionsDatabaseGateFunction>:*',
       'lambda:function:<DeploymentFunctionsFinishDeploymentFunction>:*',
       'lambda:function:<DeploymentFunctionsHostCommandFunction>:*',
       'lambda:function:<DeploymentFunctionsPlanRecoveryFunction>:*',

@@ -125,6 +125,21 @@ export function scenarios(repository: string): Readonly<Record<string, Scenario>
         await minutes(fleet, 10);
       },
     },
+    'a database that is saved and changed by canary': {
+      options: { stack: 'market' },
+      play: async (fleet) => {
+        fleet.release('r2', { ...GOOD, database: { changes: ['ALTER TABLE item ADD COLUMN badge int NULL'] } });
+        await fleet.ended(fleet.start({ release: 'r2' }));
+      },
+    },
+    'a database that is changed behind the page, by an execution that is stopped': {
+      options: { stack: 'market' },
+      play: async (fleet) => {
+        fleet.release('r2', { ...GOOD, database: { changes: ['DROP TABLE item'], breaks: true } });
+        await stopIn(fleet, fleet.start({ release: 'r2', allowMaintenance: true }), 'Wait for the migration behind the page');
+        await fleet.free();
+      },
+    },
     'a critical alarm in mid-canary': {
       options: { stack: 'second' },
       play: async (fleet) => {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Recipe } from '../../lib';
 import { DRUPAL_BUILD, DRUPAL_TAGS, type DrupalTag, drupalSettings, writeDrupalRepository } from './drupal-site/repository';
 import { Servers } from './servers';
 import { MariaDb } from './servers/mariadb';
@@ -68,13 +70,62 @@ test('what is pending is told by standard output and never by the exit code', as
       'system.site': { name: 'system.site', state: 'Only in sync dir' },
     },
   ]);
+  const hooks = await drush('v1', 'deploy:hook-status', '--format=json');
+  expect([hooks.exitCode, JSON.parse(hooks.stdout)]).toEqual([
+    0,
+    [{ module: 'site', hook: 'rename', description: 'Renames the first page.' }],
+  ]);
   expect(await drush('v1', 'deploy', '-y')).toMatchObject({ exitCode: 0, stdout: '' });
   expect(await drush('v1', 'updatedb:status', '--format=json')).toMatchObject({ exitCode: 0, stdout: '' });
   expect(await drush('v1', 'config:status', '--format=json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  expect(await drush('v1', 'deploy:hook-status', '--format=json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   expect(JSON.parse((await drush('v2-config', 'config:status', '--format=json')).stdout)).toEqual({
     'system.site': { name: 'system.site', state: 'Different' },
   });
   expect(Object.keys(JSON.parse((await drush('v3-update', 'updatedb:status', '--format=json')).stdout))).toEqual(['site_update_10002']);
+});
+
+describe('the steps of the recipe', () => {
+  const { checkDatabase, listChanges } = Recipe.drupal().steps;
+  /** As the files that the build writes. */
+  const step = (tag: DrupalTag, script: string, before = '') =>
+    spawnSync('bash', ['-c', `set -euo pipefail\n${before}\n${script}`], { cwd: folder(tag), encoding: 'utf8' });
+
+  test('find and name updates, configuration and deploy hooks', async () => {
+    expect(step('v1', checkDatabase!)).toMatchObject({ status: 2 });
+    expect(step('v1', listChanges!)).toMatchObject({
+      status: 0,
+      stdout: 'update: site_update_10001\nconfig: system.performance\nconfig: system.site\ndeploy: site_deploy_rename\n',
+    });
+    await drush('v1', 'deploy', '-y');
+    expect(step('v1', checkDatabase!)).toMatchObject({ status: 0 });
+    expect(step('v1', listChanges!)).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  test('find a deploy hook that is all that is pending', async () => {
+    await drush('v1', 'deploy', '-y');
+    await mariadb.query("DELETE FROM key_value WHERE collection = 'deploy_hook'", 'drupal');
+    expect(step('v1', checkDatabase!)).toMatchObject({ status: 2 });
+    expect(step('v1', listChanges!)).toMatchObject({ status: 0, stdout: 'deploy: site_deploy_rename\n' });
+  });
+
+  test('name more than fits into an argument', async () => {
+    await drush('v1', 'deploy', '-y');
+    const rows = Array.from({ length: 3000 }, (_, n) => `('field.field.node.article.field_number_${n}', '')`);
+    await mariadb.query(`INSERT INTO config (name, data) VALUES ${rows.join()}`, 'drupal');
+    const { status, stdout } = step('v1', listChanges!);
+    expect([status, stdout.trim().split('\n').length]).toEqual([0, 3000]);
+  });
+
+  test('fail where drush prints something else, and where there is no database', () => {
+    const other = `mkdir -p odd/vendor/bin && printf '#!/bin/sh\\necho Deprecated: a function' >odd/vendor/bin/drush && chmod +x odd/vendor/bin/drush && cd odd`;
+    expect(step('v1', listChanges!, other)).toMatchObject({
+      status: 1,
+      stderr: 'drush printed no JSON for what is pending (update): Deprecated: a function\n',
+    });
+    writeFileSync(path.join(root, 'shared/settings.php'), drupalSettings({ address: ADDRESS, port: 1 }));
+    expect(step('v1', checkDatabase!)).toMatchObject({ status: 1, stderr: expect.stringContaining('refused') });
+  });
 });
 
 test('deploy is updates, configuration, cache and deploy hooks, each once', async () => {

@@ -195,6 +195,18 @@ describe('PHP-FPM', () => {
     expect(lastOf('activated', 'asked')).toBe('PHP-FPM executes asked; 1 of 1 URLs warmed');
   });
 
+  test('warms pages as visitors ask for them, and does not count a redirect', async () => {
+    const base = `<?php
+$asked = ($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? 'http') . '://' . $_SERVER['HTTP_HOST'];
+if ($asked !== 'https://shop.example.com') { header('Location: https://shop.example.com/', true, 302); exit; }
+`;
+    expect(await activate(light('redirects', { 'pub/index.php': base }))).toEqual([0, '']);
+    expect(lastOf('activated', 'redirects')).toBe('PHP-FPM executes redirects; 0 of 1 URLs warmed');
+    instance.configure({ WARM_BASE_URL: 'https://shop.example.com' });
+    expect(await activate(light('as-visitor', { 'pub/index.php': base }))).toEqual([0, '']);
+    expect(lastOf('activated', 'as-visitor')).toBe('PHP-FPM executes as-visitor; 1 of 1 URLs warmed');
+  });
+
   describe('that has old bytecode of an id that was removed and came again', () => {
     const another = (id: string) => light(id, { 'lib/more.php': '<?php' });
 

@@ -50,7 +50,7 @@ test('additions are made once, on one canary, before it serves anybody', async (
   steps();
   fleet.release('r2', { ...GOOD, database: { changes: [ADDITION] } });
   const { outcome, states } = await fleet.run({ release: 'r2' });
-  expect(outcome).toMatchObject({ verdict: 'promoted', database: `compatible change: 1 only add: ${ADDITION}`, maintenanceSeconds: 0 });
+  expect(outcome).toMatchObject({ verdict: 'promoted', database: `compatible change: an addition: ${ADDITION}`, maintenanceSeconds: 0 });
   expect(steps()).toEqual(['check r2', 'migrate r2', 'after-promotion r2']);
   expect(fleet.lab.account.rds.snapshots).toMatchObject([{ kind: 'instance', database: 'market', status: 'available' }]);
   expect(states.indexOf('Migrate the database')).toBeLessThan(states.indexOf('Shift traffic to canary'));
@@ -94,7 +94,7 @@ test('a change that the running release does not bear is refused with its statem
   expect(error).toBe('Refused');
   expect(outcome).toMatchObject({ verdict: 'refused', maintenanceSeconds: 0 });
   expect(outcome.cause).toBe(
-    `breaking change: of 2 changes these do not only add: ${DROP}; deploy it with 'allowMaintenance', or in two releases that each only add`,
+    `breaking change: 1 of 2 changes does more than add: ${DROP}; deploy it with 'allowMaintenance', or in two releases that each only add`,
   );
   expect(steps()).toEqual(['check r2']);
   await expectAtRest(fleet, 'r1');

@@ -63,16 +63,20 @@ export function decideGate(report: DatabaseReport, isFirst: boolean): Gate {
   const breaking = [...changes.filter((change) => !isAdditive(change)), ...cut.map((begin) => `${begin}... (too long to be read)`)];
   const untold = undeclared - changes.length - cut.length;
   if (breaking.length === 0 && untold === 0) {
-    const additions = changes.length > 0 ? `${changes.length} only add: ${told(changes)}` : '';
+    const additions = changes.length > 0 ? `${changes.length === 1 ? 'an addition' : `${changes.length} additions`}: ${told(changes)}` : '';
     const promised = declared > 0 ? `${declared} declared compatible by the release` : '';
     return { outcome: 'compatible', sentence: `compatible change: ${[additions, promised].filter(Boolean).join('; ')}` };
   }
-  const unnamed = untold > 0 ? `${breaking.length > 0 ? '; and ' : ''}${untold} that were not listed` : '';
-  return { outcome: 'breaking', sentence: `breaking change: of ${count(total)} these do not only add: ${told(breaking)}${unnamed}` };
+  const named =
+    breaking.length > 0
+      ? [`${breaking.length} of ${count(total)} ${breaking.length === 1 ? 'does' : 'do'} more than add: ${told(breaking)}`]
+      : [];
+  const unnamed = untold > 0 ? [`${untold} of ${count(total)} ${untold === 1 ? 'is' : 'are'} not listed`] : [];
+  return { outcome: 'breaking', sentence: `breaking change: ${[...named, ...unnamed].join('; ')}` };
 }
 
 function count(changes: number): string {
-  return changes === 1 ? 'one change' : `${changes} changes`;
+  return changes === 1 ? '1 change' : `${changes} changes`;
 }
 
 function told(changes: readonly string[]): string {

@@ -42,6 +42,14 @@ export interface DrupalRecipeOptions {
   readonly warmUrls?: string[];
 
   /**
+   * Address of the site, without a path, such as `https://www.example.com`: those pages are asked for under its host and scheme.
+   * Without it a site with `trusted_host_patterns` may refuse them.
+   *
+   * @default - they are asked for under the private address of the instance
+   */
+  readonly baseUrl?: string;
+
+  /**
    * Path that answers 200 to 299 when an instance can serve, of a module such as `health_check`.
    *
    * @default '/health'
@@ -72,21 +80,36 @@ export interface DrupalRecipeOptions {
 
 const EXTENSIONS = ['fpm', 'gd', 'intl', 'mbstring', 'mysqlnd', 'opcache', 'pdo', 'xml', 'zip'];
 
-/** drush ends with 0 even where something is pending: what it prints on standard output decides. */
+/**
+ * drush ends with 0 even where something is pending: what it prints on standard output decides. `drush deploy` does all three kinds,
+ * so a release that brings nothing but a deploy hook has something pending too.
+ */
 const STATUS = `
 updates=$(vendor/bin/drush updatedb:status --format=json)
 config=$(vendor/bin/drush config:status --format=json)
+hooks=$(vendor/bin/drush deploy:hook-status --format=json)
 is_empty() { case \${1//[[:space:]]/} in '' | '[]' | '{}') ;; *) return 1 ;; esac }`;
 
 const CHECK_DATABASE = `${STATUS}
-is_empty "$updates" && is_empty "$config" || exit 2`;
+is_empty "$updates" && is_empty "$config" && is_empty "$hooks" || exit 2`;
 
+/** Updates and configuration are objects by name, deploy hooks a list. A large site has more of them than an argument may be long. */
 const LIST_CHANGES = `${STATUS}
 names() { # KIND JSON
-  is_empty "$2" || php -r 'foreach (json_decode($argv[2], true) as $name => $_) echo $argv[1], ": ", $name, "\\n";' "$1" "$2"
+  is_empty "$2" || printf %s "$2" | php -r '
+    $text = stream_get_contents(STDIN);
+    $rows = json_decode($text, true);
+    if (!is_array($rows)) {
+      fwrite(STDERR, "drush printed no JSON for what is pending ($argv[1]): " . substr($text, 0, 100) . "\\n");
+      exit(1);
+    }
+    foreach ($rows as $name => $row) {
+      echo $argv[1], ": ", is_int($name) ? $row["module"] . "_deploy_" . $row["hook"] : $name, "\\n";
+    }' "$1"
 }
 names update "$updates"
-names config "$config"`;
+names config "$config"
+names deploy "$hooks"`;
 
 /** The sequence of drush: updates, configuration, caches, deploy hooks. */
 export function drupal(options: DrupalRecipeOptions): RecipeProps {
@@ -113,6 +136,7 @@ export function drupal(options: DrupalRecipeOptions): RecipeProps {
         sharedFiles: [settings],
         prewarm: [documentRoot, 'vendor'],
         warmPaths: options.warmUrls ?? ['/'],
+        warmBaseUrl: options.baseUrl,
       },
       webServer: {
         rules: WebServerRules.DRUPAL,

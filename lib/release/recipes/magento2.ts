@@ -57,6 +57,14 @@ export interface Magento2RecipeOptions {
   readonly warmUrls?: string[];
 
   /**
+   * Address of the site, without a path, such as `https://www.example.com`: those pages are asked for under its host and scheme.
+   * Without it Magento redirects them to its base URL, and only that redirect is warmed.
+   *
+   * @default - they are asked for under the private address of the instance
+   */
+  readonly baseUrl?: string;
+
+  /**
    * Whether all indexes are made anew after each promotion.
    *
    * @default false
@@ -123,6 +131,7 @@ export function magento2(options: Magento2RecipeOptions): RecipeProps {
         staticDirectory: 'pub/static',
         prewarm: ['app', 'generated', 'pub', 'vendor'],
         warmPaths: options.warmUrls ?? ['/'],
+        warmBaseUrl: options.baseUrl,
       },
       webServer: {
         rules: WebServerRules.MAGENTO2,

@@ -1,15 +1,19 @@
 import path from 'node:path';
-import { writeVersions } from '../store/versions';
+import { type Version, writeVersions } from '../store/versions';
 
 const AFTER = { v1: undefined, 'v2-config': 'v1', 'v3-update': 'v2-config' } as const;
 
 export type DrupalTag = keyof typeof AFTER;
 export const DRUPAL_TAGS = Object.keys(AFTER) as DrupalTag[];
 
-/** Makes the site's git repository, with a tag for each version. The branch main is at the last one. */
-export function writeDrupalRepository(folder: string): void {
+/**
+ * Makes the site's git repository, with a tag for each version. The branch main is at `v3-update`.
+ *
+ * @param more versions of your own, which may follow those and each other
+ */
+export function writeDrupalRepository(folder: string, more: readonly Version[] = []): void {
   const versions = DRUPAL_TAGS.map((tag) => ({ tag, after: AFTER[tag], folder: path.join(__dirname, 'changes', tag) }));
-  writeVersions(folder, path.join(__dirname, 'base'), versions, 'v3-update');
+  writeVersions(folder, path.join(__dirname, 'base'), [...versions, ...more], 'v3-update');
 }
 
 /** What the build of a release runs in its folder. */

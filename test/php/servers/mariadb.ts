@@ -56,6 +56,12 @@ export class MariaDb {
     return (await run('mariadb', [...args, `--execute=${sql}`, database])).stdout;
   }
 
+  /** Names of a table's columns. */
+  async columns(table: string): Promise<string[]> {
+    const rows = await this.query(`SELECT column_name FROM information_schema.columns WHERE table_name = '${table}'`);
+    return rows.trim().split('\n');
+  }
+
   log(): string {
     return this.server.log();
   }

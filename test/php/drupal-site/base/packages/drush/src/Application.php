@@ -45,6 +45,7 @@ final class Application
             'config:status' => self::show($configuration->differences() ?: $this->none('No differences between DB and sync directory.')),
             'config:import' => $configuration->import(),
             'cache:rebuild' => $this->site->rebuildCache(),
+            'deploy:hook-status' => self::show($updates->pendingDeployHooks()),
             'deploy:hook' => $updates->runDeployHooks(),
             'deploy' => $this->deploy(),
             'cron' => $this->site->set('state', 'system.cron_last', (string) time()),

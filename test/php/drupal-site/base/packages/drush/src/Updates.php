@@ -44,16 +44,23 @@ final class Updates
         Application::say('success', $pending === [] ? 'No pending updates.' : 'Finished performing updates.');
     }
 
+    /** @return list<array{module: string, hook: string, description: string}> */
+    public function pendingDeployHooks(): array
+    {
+        $pending = array_filter(self::named('site_deploy_'), fn ($name) => $this->site->get('deploy_hook', $name) === null);
+        $row = fn ($function, $name) => ['module' => 'site', 'hook' => $name, 'description' => self::comment($function)];
+        return array_map($row, array_keys($pending), array_values($pending));
+    }
+
     public function runDeployHooks(): void
     {
-        foreach (self::named('site_deploy_') as $function => $name) {
-            if ($this->site->get('deploy_hook', $name) === null) {
-                $function($this->site->database());
-                $this->site->set('deploy_hook', $name, 'done');
-                Application::say('notice', "Deploy hook completed: $function");
-            }
+        $pending = $this->pendingDeployHooks();
+        foreach ($pending as ['hook' => $name]) {
+            "site_deploy_$name"($this->site->database());
+            $this->site->set('deploy_hook', $name, 'done');
+            Application::say('notice', "Performed: site_deploy_$name");
         }
-        Application::say('success', 'Finished performing deploy hooks.');
+        Application::say('success', $pending === [] ? 'No pending deploy hooks.' : 'Finished performing deploy hooks.');
     }
 
     /** @return array<string, string> functions that begin so, with the rest of their names */
