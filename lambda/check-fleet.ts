@@ -65,7 +65,7 @@ export const handler = handle<CheckFleetEvent, CheckedFleet>('check-fleet', asyn
   });
   const wanted =
     request.release || (request.mode === 'rollback' ? await releaseToGoBackTo(committed?.id ?? '') : releaseIdFor(request.ref, execution));
-  if (request.mode === 'rollback') await checkFits(wanted);
+  if (request.mode === 'rollback' || request.release !== '') await checkFits(wanted);
   const release = checkTarget(wanted, committed);
   const baseline = usesCanary(request) ? await readBaseline(customMetrics, now) : null;
   const plan =
@@ -96,7 +96,10 @@ async function releaseToGoBackTo(committed: string): Promise<string> {
 
 /** A release from before a breaking change of the database cannot serve any more. */
 async function checkFits(release: string): Promise<void> {
-  const breaking = config.hasDatabase ? breakingSince(release, await lastDeployments()) : undefined;
+  if (!config.hasDatabase) return;
+  const past = await lastDeployments();
+  const isNew = !past.some((one) => one.release === release && one.committed);
+  const breaking = isNew ? undefined : breakingSince(release, past);
   if (breaking) throw refused(`'${release}' does not fit the database any more, which was changed for '${breaking.release}': roll forward`);
 }
 

@@ -75,7 +75,8 @@ async function settle({ sending, epoch, execution }: SettleEvent): Promise<void>
 
 async function record({ action, outcome, leader, now, epoch, execution }: RecordEvent): Promise<void> {
   const holder = { epoch, execution };
-  await (action === 'maintenanceIsOver' ? readOwnLock(holder) : readLockToGoOn(holder));
+  const begins = action === 'maintenanceBegins' || action === 'migrationBegins';
+  await (begins ? readLockToGoOn(holder) : readOwnLock(holder));
   if (action === 'maintenanceBegins') return recordMaintenance(holder, now);
   if (action === 'maintenanceIsOver') return forgetMaintenance(holder);
   const kind = outcome === 'breaking' ? 'breaking' : 'compatible';

@@ -29,6 +29,8 @@ export interface SendEvent extends Holder, Pick<HostCommand, 'command' | 'step'>
   readonly group?: GroupRole;
   /** Only to the first instance of the group. */
   readonly once?: true;
+  /** Each of them must succeed: what it does is not done where it leaves. */
+  readonly strict?: true;
   /** Sent also where the deployment was aborted: it leads back, or is for afterwards. */
   readonly wayBack?: true;
   readonly now: string;
@@ -59,7 +61,7 @@ export const handler = handle<SendEvent | LookEvent, SendingProgress>('host-comm
 );
 
 async function send(event: SendEvent): Promise<SendingProgress> {
-  const { command, step, release, activationEpoch, group = 'stable', wayBack = false, epoch, execution, now } = event;
+  const { command, step, release, activationEpoch, group = 'stable', strict = false, wayBack = false, epoch, execution, now } = event;
   await readLockFor(wayBack, { epoch, execution });
   const all = await receivers(event, group);
   const commands: SentCommand[] = [];
@@ -67,7 +69,7 @@ async function send(event: SendEvent): Promise<SendingProgress> {
     const batch = all.slice(from, from + COMMAND_INSTANCES);
     commands.push(...(await sendTo({ command, step, release: release.id, sha256: release.sha256, epoch: activationEpoch }, batch)));
   }
-  return { command: step ?? command, group, wayBack, commands, sent: now, over: false, failed: [] };
+  return { command: step ?? command, group, strict, wayBack, commands, sent: now, over: false, failed: [] };
 }
 
 async function receivers({ instances, once, step, command }: SendEvent, group: GroupRole): Promise<readonly string[]> {
@@ -109,7 +111,7 @@ async function look({ sending, epoch, execution, now }: LookEvent): Promise<Send
     if (!isOver(counts) && !overdue) return { ...sending, over: false, failed: [] };
     if (!counts || !allSucceeded(counts, command)) unclear.push(command);
   }
-  const failed = unclear.length > 0 ? await failedHosts(unclear, sending.group) : [];
+  const failed = unclear.length > 0 ? await failedHosts(unclear, sending) : [];
   if (failed.length > 0 && !GOES_ON_WITHOUT.includes(sending.command)) {
     const total = sending.commands.reduce((sum, command) => sum + command.instances.length, 0);
     throw hostsFailed(sending.command, failed, total);
@@ -117,13 +119,13 @@ async function look({ sending, epoch, execution, now }: LookEvent): Promise<Send
   return { ...sending, over: true, failed: failed.map((host) => host.instance) };
 }
 
-/** The hosts that did not succeed; those that left the group meanwhile do not count. */
-async function failedHosts(commands: readonly SentCommand[], group: GroupRole): Promise<FailedHost[]> {
+/** The hosts that did not succeed; those that left the group meanwhile count only where each one must. */
+async function failedHosts(commands: readonly SentCommand[], { group, strict }: Sending): Promise<FailedHost[]> {
   const { inService } = (await describeGroups())[group];
   const failed: FailedHost[] = [];
   for (const command of commands) {
-    const results = unsuccessful(command, command.id === NOT_SENT ? [] : await resultsOf(command.id)).filter(({ instance }) =>
-      inService.includes(instance),
+    const results = unsuccessful(command, command.id === NOT_SENT ? [] : await resultsOf(command.id)).filter(
+      ({ instance }) => strict || inService.includes(instance),
     );
     for (const { instance, status } of results) {
       failed.push({

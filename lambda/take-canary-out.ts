@@ -24,6 +24,10 @@ export interface CanaryOut {
   readonly canaryOut: true;
   /** The execution that was told to roll back; empty where none runs. */
   readonly told: string;
+}
+
+/** `$.wayBack` of the state machine: what the lock says. */
+export interface WayBack extends CanaryOut {
   /** What was done to the database, such as `breaking done`; empty for nothing. */
   readonly migration: string;
   /** The instance that did it; none for nothing. */
@@ -39,7 +43,7 @@ const ATTEMPTS = 3;
 const LONGEST_REASON = 500;
 
 /** Takes the canary out of the main rule with one write, and reads it back. An abort is on record before that. */
-export const handler = handle<TakeOutStep | AbortRequest, CanaryOut>('take-canary-out', async (event) => {
+export const handler = handle<TakeOutStep | AbortRequest, CanaryOut | WayBack>('take-canary-out', async (event) => {
   if ('execution' in event) {
     const { execution, epoch, purpose } = event;
     const lock = await readOwnLock({ execution, epoch });
@@ -58,7 +62,7 @@ export const handler = handle<TakeOutStep | AbortRequest, CanaryOut>('take-canar
   const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason), event.alarm === true)]);
   await takeOut();
   if (flag.status === 'rejected') throw flag.reason;
-  return { canaryOut: true, told: flag.value ?? '', migration: '', leader: [], holds: false, maintenanceSince: '' };
+  return { canaryOut: true, told: flag.value ?? '' };
 });
 
 async function takeOut(): Promise<void> {

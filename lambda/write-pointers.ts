@@ -20,9 +20,11 @@ export interface WrittenPointers {
 
 const INTENT: Readonly<Record<PointerChange, Intent>> = {
   checking: 'checking',
+  maintenance: 'maintenance',
   deploying: 'deploying',
   promoting: 'promoting',
   promoted: 'promoted',
+  migrated: 'migrated',
   commit: 'committing',
   restore: 'restoring',
   hold: 'restoring',

@@ -40,7 +40,7 @@ export class SiteStack extends Stack {
       // CloudFormation makes it once and leaves alone what a person puts into it.
       secretStringValue: SecretValue.unsafePlainText(`<?php throw new Error('settings.php is to be filled');`),
     });
-    const recipe = Recipe.drupal({ configuration: this.configuration, workers: 8 });
+    const recipe = Recipe.drupal({ configuration: this.configuration, workers: 8, baseUrl: `https://${settings.hostname}` });
 
     this.build = new ReleaseBuild(this, 'Build', { source: settings.source, recipe });
     this.fleet = new CanaryFleet(this, 'Fleet', {

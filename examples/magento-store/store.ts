@@ -98,7 +98,7 @@ export class StoreStack extends Stack {
 }
 
 /** Magento's recipe, and the count of orders beside its cron. */
-function storeRecipe({ configuration, composerAuth }: StoreStack, { locales }: Settings, orders: Orders): Recipe {
-  const magento = Recipe.magento2({ configuration, composerAuth, locales, workers: 12 });
+function storeRecipe({ configuration, composerAuth }: StoreStack, { locales, hostname }: Settings, orders: Orders): Recipe {
+  const magento = Recipe.magento2({ configuration, composerAuth, locales, workers: 12, baseUrl: `https://${hostname}` });
   return new Recipe({ ...magento, host: { ...magento.host, cronJobs: [...(magento.host.cronJobs ?? []), orders.cronJob] } });
 }

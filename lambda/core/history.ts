@@ -29,5 +29,5 @@ export function releaseBefore(committed: string, newestFirst: readonly PastDeplo
 export function breakingSince(release: string, newestFirst: readonly PastDeployment[]): PastDeployment | undefined {
   const own = newestFirst.findIndex((past) => past.release === release && past.committed);
   const since = own === -1 ? newestFirst : newestFirst.slice(0, own);
-  return since.find((past) => past.migration === 'breaking done' || past.migration.endsWith(' begun'));
+  return since.find((past) => past.migration.startsWith('breaking '));
 }

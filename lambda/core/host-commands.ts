@@ -20,6 +20,8 @@ export interface Sending {
   /** The command, or the step. */
   readonly command: string;
   readonly group: GroupRole;
+  /** Whether each host must succeed, also one that left its group meanwhile. */
+  readonly strict: boolean;
   /** Whether it goes on where the deployment was aborted. */
   readonly wayBack: boolean;
   readonly commands: readonly SentCommand[];

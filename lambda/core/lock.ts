@@ -1,10 +1,10 @@
-import type { Release } from '../../lib/deployment/contract';
+import type { PointerPhase, Release } from '../../lib/deployment/contract';
 import type { Migration } from './database/migration';
 import { DeploymentError } from './errors';
 import type { Request } from './request';
 
 /** How far a deployment came, written before it is done. */
-export type Intent = 'begun' | 'checking' | 'deploying' | 'promoting' | 'promoted' | 'committing' | 'restoring';
+export type Intent = 'begun' | Exclude<PointerPhase, 'idle'> | 'committing' | 'restoring';
 
 /** The item `lock` of a fleet: one for ever, held or free. Its epoch only rises. */
 export interface Lock {

@@ -6,7 +6,7 @@ const SHA256 = SHA256_PATTERN.slice(1, -1);
 const FORMAT = new RegExp(
   '^asg-canary-pointer 1\n' +
     'epoch=([0-9]{1,15})\n' +
-    'phase=(idle|checking|deploying|promoting|promoted)\n' +
+    'phase=(idle|checking|maintenance|deploying|promoting|promoted|migrated)\n' +
     `committed=(${ID})?\ncommitted_sha256=(${SHA256})?\n` +
     `candidate=(${ID})?\ncandidate_sha256=(${SHA256})?\n$`,
 );

@@ -15,6 +15,6 @@ export interface RecoveryPlan {
 export function planRecovery(lock: Lock, stable: Pointer | undefined): RecoveryPlan {
   const isCandidate = lock.release !== undefined && stable?.committed?.id === lock.release.id;
   const committed = lock.intent === 'committing' && stable?.phase === 'idle' && isCandidate;
-  const begun = lock.release !== undefined && !['begun', 'checking', 'deploying'].includes(lock.intent);
+  const begun = lock.release !== undefined && !['begun', 'checking', 'maintenance', 'deploying'].includes(lock.intent);
   return { begun, committed };
 }

@@ -63,6 +63,8 @@ function checkCombination({ mode, ref, release, bootstrap, allowMaintenance }: R
     if (allowMaintenance && !hasDatabase) {
       refuse(`'allowMaintenance' needs a recipe that checks the database, and this deployment has none: leave it out, got true`);
     }
+    if (allowMaintenance && bootstrap)
+      refuse(`'allowMaintenance' is not for the first release, which breaks nobody, got true with 'bootstrap'`);
     if (ref !== '' && !canBuild) refuse(`'ref' needs a build, and this deployment has none: give 'release', got '${ref}'`);
     return;
   }

@@ -1,10 +1,10 @@
-import type { Pointer, Release } from '../../lib/deployment/contract';
+import type { Pointer, PointerPhase, Release } from '../../lib/deployment/contract';
 import { isBreaking } from './database/migration';
 import { DeploymentError } from './errors';
 import type { Lock } from './lock';
 
 /** What is written into the pointers. */
-export type PointerChange = 'checking' | 'deploying' | 'promoting' | 'promoted' | 'commit' | 'restore' | 'hold';
+export type PointerChange = Exclude<PointerPhase, 'idle'> | 'commit' | 'restore' | 'hold';
 
 /** What a change needs to know. */
 export interface ChangeContext {
@@ -26,9 +26,11 @@ export function changePointer(current: Pointer | undefined, change: PointerChang
   }
   switch (change) {
     case 'checking':
+    case 'maintenance':
     case 'deploying':
     case 'promoting':
     case 'promoted':
+    case 'migrated':
       return pointer(epoch, change, current?.committed, release);
     case 'commit':
       return pointer(epoch, 'idle', release, undefined);

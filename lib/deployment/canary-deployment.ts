@@ -9,7 +9,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Analysis } from '../analysis';
-import { checkDuration } from '../checks';
+import { checkDuration, checkPattern } from '../checks';
 import type { FleetGroup, ICanaryFleet } from '../fleet';
 import type { ReleaseSteps } from '../release';
 import type { CanaryDeploymentProps } from './canary-deployment-props';
@@ -66,6 +66,7 @@ export class CanaryDeployment extends Construct {
     if (criticalAlarms.length > MOST_ALARMS) {
       throw new Error(`'criticalAlarms' must have at most ${MOST_ALARMS}, got ${criticalAlarms.length}: watch more by a composite alarm`);
     }
+    if (props.databaseBackup) checkPattern("the fleet's name, for snapshots,", fleet.fleetName, /^[a-z](-?[a-z0-9])*$/);
     analysis._checkPlaces(Stack.of(this));
     const buildTimeout = props.buildTimeout ?? Duration.hours(1);
     checkDuration('buildTimeout', buildTimeout, Duration.minutes(1), Duration.hours(36));
@@ -274,13 +275,11 @@ export class CanaryDeployment extends Construct {
   }
 }
 
-function machineSteps(steps: ReleaseSteps = {}): MachineSteps {
-  return {
-    database: steps.checkDatabase !== undefined,
-    backup: steps.backup !== undefined,
-    afterPromotion: steps.afterPromotion !== undefined,
-    afterRollback: steps.afterRollback !== undefined,
-  };
+/** A repository may bring steps beside those of the recipe; a release that lacks one has nothing to do there. */
+function machineSteps(steps: ReleaseSteps | undefined): MachineSteps {
+  const database = steps?.checkDatabase !== undefined;
+  const any = steps !== undefined;
+  return { database, backup: database, afterPromotion: any, afterRollback: any };
 }
 
 function groupConfig(fleetName: string, role: string, group: FleetGroup): GroupConfig {

@@ -159,7 +159,7 @@ export const RELEASE_ID_PATTERN = '^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$';
 export const SHA256_PATTERN = '^[0-9a-f]{64}$';
 
 /** Phases of the pointer that hosts converge to. See host/README.md. */
-export type PointerPhase = 'idle' | 'checking' | 'deploying' | 'promoting' | 'promoted';
+export type PointerPhase = 'idle' | 'checking' | 'maintenance' | 'deploying' | 'promoting' | 'promoted' | 'migrated';
 
 /** The object `fleets/<fleet>/<group>` in the artifact bucket, written as lines of `key=value`. */
 export interface Pointer {

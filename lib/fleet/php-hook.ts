@@ -51,6 +51,7 @@ FPM_SOCKET=${options.fpmSocket ?? FPM_SOCKET}
 FPM_PID_FILE=${options.fpmPidFile ?? FPM_PID_FILE}
 SHARED_DIRS=${(options.sharedDirectories ?? []).join(' ')}
 SHARED_FILES=${(options.sharedFiles ?? []).join(' ')}
+WRITABLE=${(options.writableDirectories ?? []).join(' ')}
 SHARED_OWNER=${options.sharedOwner ?? 'apache'}
 PREWARM=${(options.prewarm ?? []).join(' ')}
 PREWARM_SECONDS=${prewarmSeconds(options)}

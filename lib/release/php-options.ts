@@ -33,6 +33,13 @@ export interface PhpOptions {
   readonly sharedFiles?: string[];
 
   /**
+   * Folders within a release that `sharedOwner` may write, for steps that insist on it. The rest of a release is only read.
+   *
+   * @default - none
+   */
+  readonly writableDirectories?: string[];
+
+  /**
    * The user that owns shared folders when they are made: that of PHP-FPM.
    *
    * @default 'apache', as on Amazon Linux
@@ -106,6 +113,7 @@ export function checkPhpOptions(options: PhpOptions): void {
   if (options.entry !== undefined) checkPattern('php.entry', options.entry, PLACE);
   each('sharedDirectories', options.sharedDirectories, PLACE);
   each('sharedFiles', options.sharedFiles, PLACE);
+  each('writableDirectories', options.writableDirectories, PLACE);
   if (options.sharedOwner !== undefined) checkPattern('php.sharedOwner', options.sharedOwner, /^[a-z_][a-z0-9_-]{0,31}$/);
   if (options.fpmSocket !== undefined) checkPattern('php.fpmSocket', options.fpmSocket, FILE_PATH);
   if (options.fpmPidFile !== undefined) checkPattern('php.fpmPidFile', options.fpmPidFile, FILE_PATH);

@@ -19,6 +19,7 @@ export function checkRecipe({ outputDirectory = '.', excludePaths = [], steps = 
   for (const [name, script] of Object.entries(steps)) {
     if (script.trim() === '') throw new Error(`'steps.${name}' must be a script of bash, got nothing`);
   }
+  if (steps.checkDatabase && !steps.migrate) throw new Error(`'steps.checkDatabase' needs 'steps.migrate', got none`);
   if (steps.listChanges && !steps.checkDatabase) throw new Error(`'steps.listChanges' needs 'steps.checkDatabase', got none`);
   if (steps.migrate && !steps.checkDatabase) throw new Error(`'steps.migrate' needs 'steps.checkDatabase', got none`);
   checkHost(host);

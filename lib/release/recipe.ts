@@ -97,7 +97,7 @@ export interface ReleaseSteps {
   /**
    * Changes the database, once, on one canary.
    *
-   * @default - nothing: a change that is pending is always refused
+   * @default - none; needed where there is `checkDatabase`
    */
   readonly migrate?: string;
 

@@ -41,6 +41,7 @@ test('an instance of a PHP fleet gets the hook, pinned by its digest, and its co
     'FPM_PID_FILE=/run/php/fpm.pid',
     'SHARED_DIRS=pub/media var',
     'SHARED_FILES=app/etc/env.php .env',
+    'WRITABLE=',
     'SHARED_OWNER=www-data',
     'PREWARM=generated vendor',
     'PREWARM_SECONDS=120',

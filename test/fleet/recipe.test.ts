@@ -192,6 +192,15 @@ test('the entry is index.php in the folder that is served unless the recipe name
   expect(entries({ webServer: {} })).toEqual(['ENTRY=index.php']);
 });
 
+test('the pages to warm are asked for under the address of the site, where the recipe tells it', () => {
+  const lines = (recipe: Recipe) => written(userDataOf(fleetOf(() => recipe).template, 'stable'), '/etc/asg-canary/php.conf');
+  for (const recipe of [Recipe.magento2, Recipe.drupal]) {
+    expect(lines(recipe({ baseUrl: 'https://shop.example.com' }))).toContain('WARM_BASE_URL=https://shop.example.com');
+    expect(lines(recipe()).join('\n')).not.toContain('WARM_BASE_URL');
+    expect(() => recipe({ baseUrl: 'shop.example.com' })).toThrow(`'php.warmBaseUrl' must match`);
+  }
+});
+
 test('a recipe without configuration files adds no rights', () => {
   expect(furtherRights(fleetOf(() => Recipe.magento2()).template)).toEqual([{}, {}]);
 });

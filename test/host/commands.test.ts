@@ -172,6 +172,25 @@ describe('while a release is checked', () => {
   });
 });
 
+describe('when the database fits the candidate alone', () => {
+  test('every host takes it, also one that boots', async () => {
+    await serving(v1);
+    aws.put(POINTER, pointer(2, 'migrated', v1, v2));
+    expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
+    expect(await host.status()).toMatchObject({ release: 'v2' });
+  });
+
+  test('a probe that fails takes nothing back, then and later', async () => {
+    await serving(v1);
+    aws.put(POINTER, pointer(2, 'migrated', v1, sick));
+    expect(await host.activate(sick, 2)).toMatchObject({ exitCode: 70 });
+    expect(await host.status()).toMatchObject({ release: 'sick', bad: ['sick'] });
+    aws.put(POINTER, pointer(2, 'idle', sick));
+    expect(await host.run(['sync'])).toMatchObject({ exitCode: 0 });
+    expect(await host.status()).toMatchObject({ release: 'sick' });
+  });
+});
+
 describe('check', () => {
   const check = (release: { id: string; sha256: string }, epoch: number) =>
     host.run(['check', '--release', release.id, '--sha256', release.sha256, '--epoch', String(epoch)]);
@@ -180,14 +199,15 @@ describe('check', () => {
     return [result.exitCode, message(result)];
   };
 
-  test.each(['idle', 'checking', 'deploying', 'promoting', 'promoted'])(
-    'while %s, takes what the pointer names and changes nothing',
+  test.each(['idle', 'checking', 'maintenance', 'deploying', 'promoting', 'promoted', 'migrated'])(
+    'while %s, says so, takes what the pointer names and changes nothing',
     async (phase) => {
       await serving(v1);
       aws.put(POINTER, pointer(2, phase, v1, v2));
       const before = await host.status();
-      expect(await check(v2, 2)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-      expect(await check(v1, 2)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      const answer = { exitCode: 0, stdout: `phase=${phase}\n`, stderr: '' };
+      expect(await check(v2, 2)).toEqual(answer);
+      expect(await check(v1, 2)).toEqual(answer);
       expect(await host.status()).toEqual(before);
     },
   );

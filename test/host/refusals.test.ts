@@ -115,7 +115,11 @@ describe('pointers', () => {
   test.each([
     [1, 'asg-canary-pointer', `${malformed}line 1 must match 'asg-canary-pointer 1', got 'asg-canary-pointer'`],
     [2, 'epoch=1234567890123456', `${malformed}line 2 must match 'epoch=[0-9]{1,15}', got 'epoch=1234567890123456'`],
-    [3, 'phase=idle ', `${malformed}line 3 must match 'phase=(idle|checking|deploying|promoting|promoted)', got 'phase=idle '`],
+    [
+      3,
+      'phase=idle ',
+      `${malformed}line 3 must match 'phase=(idle|checking|maintenance|deploying|promoting|promoted|migrated)', got 'phase=idle '`,
+    ],
     [4, 'committed=$(id)', `${malformed}line 4 must match 'committed=([a-z0-9][a-z0-9._-]{0,62}[a-z0-9])?', got 'committed=$(id)'`],
     [4, 'committed=', pair],
     [5, 'committed_sha256=', pair],

@@ -31,7 +31,7 @@ beforeAll(async () => {
   killer = new Killer(scratch);
   aws = await TinyAws.start();
   upload(aws, v7);
-  aws.put('artifacts/fleets/shop/stable', pointer(7, 'checking', undefined, v7));
+  aws.put('artifacts/fleets/shop/stable', pointer(7, 'maintenance', undefined, v7));
   start = new TestHost(aws);
   expect(await start.stage(v7, 7)).toMatchObject({ exitCode: 0 });
 });
@@ -97,7 +97,7 @@ test('migrate, killed at any command, is never begun twice, and the next one tel
 test('maintenance-on, killed anywhere, is on or off, and the next one switches it on', async () => {
   await killEverywhere('maintenance-on', (host, next) => {
     expect(next).toEqual({ exitCode: 0, said: '', stdout: '' });
-    expect(readFileSync(path.join(host.app, '.asg-canary/maintenance'), 'utf8')).toBe('release=v7\nepoch=7\n');
+    expect(readFileSync(path.join(host.app, '.asg-canary/maintenance'), 'utf8')).toBe('epoch=7\n');
   });
 }, 240_000);
 

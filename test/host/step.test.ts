@@ -1,23 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archive } from './archive';
+import { withSteps } from './step-release';
 import { type BuiltRelease, built, execute, message, pointer, type Result, STEP_RUNNER, TestHost, upload } from './test-host';
 import { TinyAws } from './tiny-aws';
 
 const POINTER = 'artifacts/fleets/shop/stable';
 const EPOCH = 7;
-
-/** A release with these files in its folder `.asg-canary`; steps are bash. */
-function withSteps(id: string, files: Readonly<Record<string, string>>): BuiltRelease {
-  const members = Object.entries(files).map(([name, text]) => {
-    const isStep = name !== 'compatible';
-    const content = isStep ? `#!/usr/bin/env bash\nset -euo pipefail\n${text}\n` : text;
-    return { name: `.asg-canary/${name}`, content, mode: isStep ? 0o755 : 0o644 };
-  });
-  return built(id, archive([{ name: 'index.html', content: id }, ...members]));
-}
 
 let aws: TinyAws;
 let host: TestHost;
@@ -65,12 +56,19 @@ function database(state: string, declared: number, ...changes: string[]): string
 describe('check', () => {
   const PENDING = { 'check-database': 'echo two changes are pending; exit 2', 'list-changes': `printf 'ALTER TABLE a\\nADD b\\n'` };
 
-  test.each([
-    ['a release that has no such check', {}],
-    ['a check that finds nothing', { 'check-database': 'echo all is current', 'list-changes': 'exit 9' }],
-  ])('says current of %s', async (_what, files) => {
-    const release = await staged(files);
-    expect(await host.step('check', release, EPOCH)).toEqual({ exitCode: 0, stdout: database('current', 0), stderr: '' });
+  test.each([['a check that finds nothing', { 'check-database': 'echo all is current', 'list-changes': 'exit 9' }]])(
+    'says current of %s',
+    async (_what, files) => {
+      const release = await staged(files);
+      expect(await host.step('check', release, EPOCH)).toEqual({ exitCode: 0, stdout: database('current', 0), stderr: '' });
+    },
+  );
+
+  test('cannot be done for a release that has no such check', async () => {
+    expect(outcome(await host.step('check', await staged({}), EPOCH))).toEqual([
+      70,
+      'v7 has no step check-database, which tells what its database needs: build it again',
+    ]);
   });
 
   test('lists what is pending, and prints nothing else', async () => {
@@ -173,7 +171,7 @@ describe('a step', () => {
     ]);
   });
 
-  test.each(['backup', 'migrate', 'after-promotion', 'after-rollback'])('%s that the release does not have is done', async (name) => {
+  test.each(['backup', 'after-promotion', 'after-rollback'])('%s that the release does not have is done', async (name) => {
     const release = await active({});
     expect(await host.step(name, release, EPOCH)).toEqual({
       exitCode: 0,
@@ -201,6 +199,10 @@ test.each(['after-promotion', 'after-rollback'])('%s is that of the release that
 });
 
 describe('migrate', () => {
+  test('that the release does not have is a failure: something is pending', async () => {
+    expect(outcome(await host.step('migrate', await staged({}), EPOCH))).toEqual([70, 'v7 has no step migrate']);
+  });
+
   const MIGRATE = 'echo ran >>"$APP_DIR/ran"; if [ -e "$APP_DIR/broken" ]; then echo "table a\tis locked" >&2; exit 5; fi';
 
   test('runs once in an epoch', async () => {
@@ -254,41 +256,6 @@ describe('migrate', () => {
   });
 });
 
-describe('maintenance', () => {
-  const flag = () => path.join(host.app, '.asg-canary/maintenance');
-
-  test('is switched on and off by a file that the web server can see, as often as one likes', async () => {
-    const release = await staged({});
-    for (const _ of [1, 2]) expect(await host.step('maintenance-on', release, EPOCH)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(statSync(flag()).mode & 0o777).toBe(0o644);
-    expect(statSync(path.dirname(flag())).mode & 0o777).toBe(0o755);
-    expect(readFileSync(flag(), 'utf8')).toBe('release=v7\nepoch=7\n');
-    await host.run(['prune']);
-    expect(existsSync(flag())).toBe(true);
-    for (const _ of [1, 2]) expect(await host.step('maintenance-off', release, EPOCH)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(existsSync(flag())).toBe(false);
-  });
-
-  test('ends without the pointer, by an older epoch, and for a release that is not here', async () => {
-    const release = await staged({});
-    await host.step('maintenance-on', release, EPOCH);
-    aws.objects.clear();
-    expect(await host.step('maintenance-off', withSteps('v1', {}), 1)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(existsSync(flag())).toBe(false);
-  });
-
-  test('ends while a step holds its lock', async () => {
-    const release = await staged({ backup: 'touch "$APP_DIR/begun"; while [ ! -e "$APP_DIR/go-on" ]; do sleep .05; done' });
-    await host.step('maintenance-on', release, EPOCH);
-    const backup = host.step('backup', release, EPOCH);
-    while (!existsSync(path.join(host.app, 'begun'))) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await host.step('maintenance-off', release, EPOCH)).toMatchObject({ exitCode: 0 });
-    writeFileSync(path.join(host.app, 'go-on'), '');
-    expect(await backup).toMatchObject({ exitCode: 0 });
-    expect(existsSync(flag())).toBe(false);
-  });
-});
-
 describe('the fence', () => {
   test.each(['backup', 'migrate', 'maintenance-on'])('keeps %s from what the pointer does not want', async (name) => {
     const release = await staged({ [name]: 'touch "$APP_DIR/ran"' });
@@ -305,7 +272,7 @@ describe('the fence', () => {
   test.each(['check', 'after-promotion', 'after-rollback'])(
     'lets %s run for an epoch that is not older, without a pointer',
     async (name) => {
-      const release = await active({ [name]: 'true' });
+      const release = await active({ [name === 'check' ? 'check-database' : name]: 'true' });
       aws.objects.clear();
       aws.requests.length = 0;
       expect(await host.step(name, release, EPOCH)).toMatchObject({ exitCode: 0 });

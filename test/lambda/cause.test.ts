@@ -62,7 +62,14 @@ test('a host that was never reached did not succeed', () => {
 });
 
 test('hosts have an hour', () => {
-  const sending = { command: 'stage', group: 'stable' as const, wayBack: false, commands: [command], sent: '2026-01-05T09:00:00Z' };
+  const sending = {
+    command: 'stage',
+    group: 'stable' as const,
+    strict: false,
+    wayBack: false,
+    commands: [command],
+    sent: '2026-01-05T09:00:00Z',
+  };
   expect(isOverdue(sending, '2026-01-05T09:59:59Z')).toBe(false);
   expect(isOverdue(sending, '2026-01-05T10:00:00Z')).toBe(true);
 });

@@ -126,7 +126,7 @@ test('after a breaking change nobody goes back: a release that fails is held, an
   expect(error).toBe('Held');
   expect(outcome).toMatchObject({
     verdict: 'held',
-    cause: expect.stringMatching(/'activate' failed on .*went back to r1.*r1 does not fit it any more.*roll forward/),
+    cause: expect.stringMatching(/'activate' failed on 1 of 1 instances: .*answered 503.*r1 does not fit it any more.*roll forward/),
   });
   expect(anyPage()).toBe(false);
   expect(fleet.pointer('stable')).toMatchObject({ phase: 'idle', committed: 'r2', candidate: '' });
@@ -217,6 +217,91 @@ test('an abort in the middle of the maintenance takes the page down', async () =
   });
   expect(anyPage()).toBe(false);
   await expectAtRest(fleet, 'r1');
+});
+
+test('an abort in the middle of a migration waits for its end, and the code that fits stays', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [DROP], breaks: true } });
+  await fleet.lab.run(async () => {
+    const execution = fleet.start({ release: 'r2', allowMaintenance: true });
+    await fleet.enters(execution, 'Wait for the migration behind the page');
+    await fleet.takeOut('wrong release');
+    const { outcome } = await fleet.ended(execution);
+    expect(outcome).toMatchObject({
+      verdict: 'held',
+      cause: expect.stringMatching(/^aborted: wrong release; .*r1 does not fit it any more/),
+    });
+  });
+  expect(anyPage()).toBe(false);
+  await expectAtRest(fleet, 'r2');
+});
+
+test('an abort in the middle of an addition goes back once it is made', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [ADDITION] } });
+  await fleet.lab.run(async () => {
+    const execution = fleet.start({ release: 'r2' });
+    await fleet.enters(execution, 'Wait for the migration');
+    await fleet.takeOut('wrong release');
+    expect((await fleet.ended(execution)).outcome).toMatchObject({ verdict: 'rolledBack', cause: 'aborted: wrong release' });
+  });
+  expect(fleet.lab.account.world.database.isMigrated('r2')).toBe(true);
+  await expectAtRest(fleet, 'r1');
+});
+
+test('a leader that is lost before it migrates counts as a failure, not as done', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [DROP], breaks: true } });
+  await fleet.lab.run(async () => {
+    const execution = fleet.start({ release: 'r2', allowMaintenance: true });
+    await fleet.enters(execution, 'Remember that a breaking change begins');
+    const { world, autoScaling } = fleet.lab.account;
+    const [leader] = fleet.ids('canary');
+    world.setAgentOnline(leader, false);
+    await fleet.enters(execution, 'Wait for the migration behind the page');
+    autoScaling.loseInstance(leader);
+    const { outcome } = await fleet.ended(execution);
+    expect(outcome).toMatchObject({ verdict: 'held', cause: expect.stringContaining(`'migrate' failed on 1 of 1 instances: ${leader}`) });
+  });
+  expect(fleet.lab.account.world.database.isMigrated('r2')).toBe(false);
+  await fleet.lab.pass(10);
+  expect(anyPage()).toBe(false);
+  await expectAtRest(fleet, 'r1');
+});
+
+test('an instance that misses the order to take the page down does so by itself', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [DROP], breaks: true } });
+  await fleet.lab.run(async () => {
+    const execution = fleet.start({ release: 'r2', allowMaintenance: true });
+    await fleet.enters(execution, 'Take the maintenance page down');
+    fleet.lab.account.world.setAgentOnline(fleet.ids('stable')[0], false);
+    const { outcome } = await fleet.ended(execution);
+    expect(outcome).toMatchObject({ verdict: 'held', cause: expect.stringContaining('the maintenance page may still be up') });
+  });
+  await fleet.lab.pass(10);
+  expect(anyPage()).toBe(false);
+});
+
+test('an instance that boots in the middle of the maintenance shows the page too', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [DROP], breaks: true } });
+  await fleet.lab.run(async () => {
+    const { autoScaling } = fleet.lab.account;
+    const group = autoScaling.group('market-stable');
+    const execution = fleet.start({ release: 'r2', allowMaintenance: true });
+    await fleet.enters(execution, 'Back up the database before the maintenance');
+    autoScaling.setDesired(group, group.desired + 1, 'more customers');
+    await fleet.enters(execution, 'Wait for the page to be up');
+    autoScaling.setDesired(group, group.desired + 1, 'more customers');
+    expect((await fleet.ended(execution)).outcome.verdict).toBe('promoted');
+  });
+  expect(anyPage()).toBe(false);
+  await expectAtRest(fleet, 'r2');
+});
+
+test('a release of before a breaking change is not deployed again by its name', async () => {
+  fleet.release('r2', { ...GOOD, database: { changes: [DROP], breaks: true } });
+  await fleet.run({ release: 'r2', allowMaintenance: true });
+  await fleet.lab.pass(5);
+  const { outcome, error } = await fleet.run({ release: 'r1' });
+  expect(error).toBe('Refused');
+  expect(outcome.cause).toBe("'r1' does not fit the database any more, which was changed for 'r2': roll forward");
 });
 
 test('maintenance cannot be allowed where nobody looks at the database', async () => {

@@ -86,6 +86,14 @@ export class Invariants {
     this.checkFloor();
     this.checkWeight();
     this.checkCanary();
+    this.checkDatabase();
+  }
+
+  /** No customer reaches code that does not fit the database, but for the maintenance page. */
+  private checkDatabase(): void {
+    const { world } = this.lab.account;
+    const unfit = this.inService('stable').filter((id) => !world.isInMaintenance(id) && !world.database.fits(world.releaseOf(id) ?? ''));
+    if (unfit.length > 0) this.breach(`${unfit.join(', ')} serve code that does not fit the database`);
   }
 
   /** Promise 8: of the stable instances that have been healthy and are still in service, one wave may be unhealthy, no more. */

@@ -74,7 +74,7 @@ export function readPointer(body: Uint8Array, key: string): Pointer {
   const fields = readFields(body, `pointer ${key}`, [
     'asg-canary-pointer 1',
     `epoch=${EPOCH}`,
-    'phase=(idle|checking|deploying|promoting|promoted)',
+    'phase=(idle|checking|maintenance|deploying|promoting|promoted|migrated)',
     `committed=(${ID})?`,
     `committed_sha256=(${SHA256})?`,
     `candidate=(${ID})?`,

@@ -7,6 +7,11 @@ import { unpack } from './release-tree';
 
 /** One run of a command that may change the host. */
 export class HostRun {
+  /** What the command prints on standard output. */
+  output = '';
+  /** Phase of the pointer that was read last. */
+  private phase = '';
+
   constructor(
     private readonly state: HostState,
     private readonly config: Readonly<Record<string, string>>,
@@ -32,7 +37,7 @@ export class HostRun {
       case 'stage':
         return this.stage();
       case 'check':
-        await this.check();
+        this.output = `phase=${(await this.check()).phase}\n`;
         return;
       case 'activate':
         return this.activate();
@@ -73,7 +78,7 @@ export class HostRun {
   private async activate(): Promise<void> {
     const { release, sha256, epoch } = this.command;
     const { phase, committed } = await this.check();
-    if (phase === 'checking' && release !== committed.id)
+    if ((phase === 'checking' || phase === 'maintenance') && release !== committed.id)
       throw new Refusal('fenced', `${release} is still being checked in epoch ${epoch}`);
     this.raiseEpoch(epoch);
     await this.bring(release, sha256);
@@ -115,6 +120,8 @@ export class HostRun {
     }
     const epoch = pointer?.epoch ?? 0;
     this.raiseEpoch(epoch);
+    if (pointer?.phase === 'idle') state.maintenance = false;
+    if (pointer?.phase === 'maintenance' && this.command.boot) state.maintenance = true;
     const target = pointer && this.target(pointer);
     const other = pointer && (target?.id === pointer.candidate.id ? pointer.committed : pointer.candidate);
     return { target: target?.id ? target : { id: 'placeholder', sha256: config.PLACEHOLDER_SHA256 }, other, epoch };
@@ -136,15 +143,18 @@ export class HostRun {
 
   /** The release that the pointer wants of this host. */
   private target({ epoch, phase, committed, candidate }: Pointer): Named {
-    if (phase === 'idle' || phase === 'checking' || candidate.id === '' || this.state.wasReverted(candidate.id, epoch)) return committed;
-    if (this.config.GROUP === 'canary' || phase === 'promoted') return candidate;
+    if (['idle', 'checking', 'maintenance'].includes(phase) || candidate.id === '' || this.state.wasReverted(candidate.id, epoch))
+      return committed;
+    if (this.config.GROUP === 'canary' || phase === 'promoted' || phase === 'migrated') return candidate;
     return phase === 'promoting' && !this.command.boot && this.state.active === candidate.id ? candidate : committed;
   }
 
   private async pointer(): Promise<Pointer | undefined> {
     const key = `fleets/${this.config.FLEET}/${this.config.GROUP}`;
     const body = await this.get(this.config.BUCKET, key);
-    return body && readPointer(body, key);
+    const pointer = body && readPointer(body, key);
+    this.phase = pointer?.phase ?? '';
+    return pointer;
   }
 
   /** Brings a release in, verified, unless it is here; a hook that has failed is called again. */
@@ -192,6 +202,7 @@ export class HostRun {
       state.bad.delete(failed);
       return;
     }
+    if (this.phase === 'migrated') state.settle(undefined, true);
     if (state.proved && state.by !== epoch) this.refuse('unhealthy', failed, fault);
     if (state.previous === '') this.refuse('unhealthy', failed, `${fault}; there is no previous release`);
     await this.goBack();

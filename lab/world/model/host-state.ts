@@ -26,6 +26,8 @@ export class HostState {
   readonly bad = new Set<string>();
   /** Releases on the host whose hook has not done its part yet. */
   readonly unready = new Set<string>();
+  /** Whether the web server answers with the maintenance page. */
+  maintenance = false;
   /** Highest epoch seen. */
   epoch = 0;
   reverted = { release: '', epoch: -1 };

@@ -35,6 +35,15 @@ export class ModelHost {
     return this.state.active || undefined;
   }
 
+  /** Whether the web server answers with the maintenance page. */
+  get maintenance(): boolean {
+    return this.state.maintenance;
+  }
+
+  set maintenance(isUp: boolean) {
+    this.state.maintenance = isUp;
+  }
+
   /** The text of a file of the active release; undefined where there is none. */
   file(path: string): string | undefined {
     return this.state.releases.get(this.state.active)?.tree.file(path);
@@ -55,8 +64,9 @@ export class ModelHost {
       const command = readArguments(argv);
       const config = readConfig(this.config);
       if (command.name === 'status') return { exitCode: 0, stdout: this.state.status(this.hostSha256), stderr: '' };
-      await this.alone(io, () => new HostRun(this.state, config, command, io, say).perform());
-      return { exitCode: 0, stdout: '', stderr };
+      const run = new HostRun(this.state, config, command, io, say);
+      await this.alone(io, () => run.perform());
+      return { exitCode: 0, stdout: run.output, stderr };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       say(error.message);

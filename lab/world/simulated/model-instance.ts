@@ -57,7 +57,7 @@ export class ModelInstance {
     const { release } = this;
     if (release === undefined) return undefined;
     const behaviour = readBehaviour(this.host.file(BEHAVIOUR_FILE));
-    if (this.steps.maintenance) return { ...behaviour, errorRate: 1, healthy: true };
+    if (this.host.maintenance) return { ...behaviour, errorRate: 1, healthy: true };
     return this.database.fits(release) ? behaviour : { ...behaviour, errorRate: 1, healthy: false };
   }
 
@@ -103,7 +103,7 @@ export class ModelInstance {
 
   /** Whether customers are answered with the maintenance page. */
   get isInMaintenance(): boolean {
-    return this.isUp && this.steps.maintenance;
+    return this.isUp && this.host.maintenance;
   }
 
   private step(call: StepCall): Promise<ScriptResult> {
@@ -114,6 +114,9 @@ export class ModelInstance {
       { ...call, release },
       {
         database: this.database,
+        showPage: (isUp) => {
+          this.host.maintenance = isUp;
+        },
         needs: text === undefined ? undefined : JSON.parse(text),
         run: (argv) => this.host.run(argv, this.io()),
       },

@@ -15,6 +15,8 @@ export interface StepHost {
   readonly database: ModelDatabase;
   /** What the release asks of the database; undefined where it has no steps. */
   readonly needs: DatabaseNeeds | undefined;
+  /** Shows the maintenance page, or takes it down. */
+  showPage(isUp: boolean): void;
   /** Runs the host program. */
   run(argv: readonly string[]): Promise<HostResult>;
 }
@@ -23,8 +25,6 @@ const FENCED = ['backup', 'migrate', 'maintenance-on'];
 
 /** The model of `asg-canary-step` on one machine: what its database and its web server do, and what it prints. */
 export class ModelSteps {
-  /** Whether the web server answers with the maintenance page. */
-  maintenance = false;
   /** How each migration ended, by epoch. */
   private readonly records = new Map<string, ScriptResult>();
 
@@ -33,8 +33,16 @@ export class ModelSteps {
     if (FENCED.includes(step)) {
       const checked = await host.run(['check', '--release', release, '--sha256', sha256, '--epoch', epoch]);
       if (checked.exitCode !== 0) return { ...checked, stderr: checked.stderr.replace('asg-canary-host', 'asg-canary-step') };
+      const phase = checked.stdout.trim();
+      if (step === 'maintenance-on' && phase !== 'phase=maintenance') {
+        return {
+          exitCode: 77,
+          stdout: '',
+          stderr: `asg-canary-step: maintenance-on is for the phase maintenance, and the pointer has ${phase}\n`,
+        };
+      }
     }
-    if (step.startsWith('maintenance-')) this.maintenance = step === 'maintenance-on';
+    if (step.startsWith('maintenance-')) host.showPage(step === 'maintenance-on');
     host.database.steps.push(`${step} ${release}`);
     if (step === 'migrate') return this.migrate(call, host);
     if (step === 'check') return check(call, host);

@@ -8,13 +8,13 @@ const CREATE_INDEX = new RegExp(
 const ALTER_TABLE = new RegExp(`^alter (?:online )?table (?:if exists )?${TABLE} (?<clauses>.+)$`, 'i');
 const ADD_INDEX = /^add (?:fulltext |spatial )?(?:index|key)\b(?! *primary)/i;
 const ADD_COLUMN = new RegExp(
-  `^add (?:column )?(?:if not exists )?(?!(?:unique|constraint|primary|foreign|check|partition|index|key|fulltext|spatial)\\b)${IDENTIFIER} (?<definition>.+)$`,
+  `^add (?:column )?(?:if not exists )?(?!(?:unique|constraint|primary|foreign|check|partition|index|key|fulltext|spatial|system|period)\\b)${IDENTIFIER} (?<definition>.+)$`,
   'i',
 );
 /** How the change is made, not what it makes. */
 const HOW = /^(?:algorithm|lock) ?= ?(?:default|instant|inplace|copy|none|shared|exclusive)$/i;
 /** What makes a column more than a place for values that old code does not know. */
-const BINDING = /\b(?:unique|primary|key|references|check|auto_increment)\b/i;
+const BINDING = /\b(?:unique|primary|key|references|check|auto_increment|serial)\b/i;
 
 /**
  * Whether a statement only adds what code that does not know of it can ignore: a table, an index that is not unique, a column that may

@@ -16,7 +16,7 @@ export function backUp(parts: MachineParts, state: string, noun: string, next: s
       state,
       noun,
       resource: functions['host-command'],
-      event: { ...step('backup'), 'instances.$': '$.gate.leader', 'group.$': '$.check.group' },
+      event: { ...step('backup'), strict: true, 'instances.$': '$.gate.leader', 'group.$': '$.check.group' },
       result: '$.migration',
       next,
     });

@@ -74,8 +74,15 @@ export function gate(parts: MachineParts): States {
       resource: functions['host-command'],
       event: { command: 'activate', group: 'canary' },
       result: '$.activation',
-      next: CANARY,
+      next: 'Wait for canaries anew',
     }),
+    'Wait for canaries anew': {
+      Type: 'Pass',
+      Comment: 'They have the whole time of a boot again to be found healthy',
+      Parameters: { 'launched.$': '$$.State.EnteredTime' },
+      ResultPath: '$.canaries',
+      Next: CANARY,
+    },
   };
 }
 
@@ -85,7 +92,7 @@ function check({ functions }: MachineParts, state: string, noun: string, group: 
     noun,
     comment: 'With the code of the release, on the first instance of the group',
     resource: functions['host-command'],
-    event: { ...step('check'), group, once: true },
+    event: { ...step('check'), group, once: true, strict: true },
     result: '$.check',
     next: WEIGH,
   });
@@ -106,9 +113,9 @@ export function migrate({ functions }: MachineParts, kind: 'compatible' | 'break
     ...hostCommand({
       state,
       noun,
-      comment: 'Once, on the instance that looked',
+      comment: 'Once, on the instance that looked. Whoever aborts waits for its end: half-way nobody knows what fits',
       resource: functions['host-command'],
-      event: { ...step('migrate'), 'instances.$': '$.gate.leader', 'group.$': '$.check.group' },
+      event: { ...step('migrate'), strict: true, wayBack: true, 'instances.$': '$.gate.leader', 'group.$': '$.check.group' },
       result: '$.migration',
       next: done,
     }),

@@ -24,7 +24,7 @@ export function hold(parts: MachineParts): States {
       state: LOOK_AGAIN,
       noun: 'that look',
       comment: 'What an execution began that was lost may have ended well',
-      event: { ...step('check'), wayBack: true, 'instances.$': '$.wayBack.leader' },
+      event: { ...step('check'), strict: true, wayBack: true, 'instances.$': '$.wayBack.leader', 'activationEpoch.$': '$.epoch' },
       result: '$.check',
       next: SETTLE,
       onError: HOLDS,

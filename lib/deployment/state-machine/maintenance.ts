@@ -36,6 +36,13 @@ export function maintenance(parts: MachineParts): States {
       resource: functions['database-gate']!,
       event: { action: 'maintenanceBegins', outcome: 'breaking', 'leader.$': '$.gate.leader' },
       result: null,
+      next: 'Tell hosts that the maintenance begins',
+    }),
+    'Tell hosts that the maintenance begins': task({
+      comment: 'One that boots from here on shows the page too',
+      resource: functions['write-pointers'],
+      event: { change: 'maintenance', 'release.$': '$.release' },
+      result: null,
       next: SHOW,
     }),
     ...hostCommand({
@@ -48,8 +55,9 @@ export function maintenance(parts: MachineParts): States {
     }),
     ...migrate(parts, 'breaking', 'the migration behind the page', 'Tell hosts that the release is for all'),
     'Tell hosts that the release is for all': task({
+      comment: 'And that none goes back: the database fits no other',
       resource: functions['write-pointers'],
-      event: { change: 'promoted', 'release.$': '$.release' },
+      event: { change: 'migrated', 'release.$': '$.release' },
       result: null,
       next: 'Remember that all are switched',
     }),

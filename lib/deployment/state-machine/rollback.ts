@@ -81,7 +81,7 @@ export function rollback({ functions, steps }: MachineParts): States {
         noun: 'what comes after the rollback',
         comment: 'Once, on one stable instance; a failure undoes nothing',
         resource: functions['host-command'],
-        event: { ...step('after-rollback'), once: true, wayBack: true },
+        event: { ...step('after-rollback'), once: true, wayBack: true, 'activationEpoch.$': '$.epoch' },
         result: '$.once',
         next: ending,
         onError: ending,

@@ -47,13 +47,17 @@ foreach (preg_split('/;\\s*\\n|\\n\\s*\\n/', file_get_contents('var/log/dry-run-
 }`;
 
 /**
- * `--dry-run` needs its `=1`: without it Magento upgrades (magento2#32679). It flushes the cache, tells of no patches, and writes its
- * statements to a log.
+ * `--dry-run` needs its `=1`: without it Magento upgrades (magento2#32679). It flushes the cache, imports pending configuration for real,
+ * tells of no patches, and writes its statements to a log.
  */
 export const LIST_CHANGES = `
 code=0
 php bin/magento app:config:status --no-ansi >/dev/null || code=$?
-[ "$code" -ne 2 ] || echo 'configuration of app/etc/config.php'
+if [ "$code" -eq 2 ]; then # the dry run would import it for real
+  echo 'configuration of app/etc/config.php'
+  php bin/magento setup:db:status --no-ansi >/dev/null || echo 'what else there is, which Magento lists only without pending configuration'
+  exit 0
+fi
 status=$(php bin/magento setup:db:status --no-ansi) || true
 if grep -qi 'patches are not up to date' <<<"$status"; then
   patches=$(php <<'PHP'

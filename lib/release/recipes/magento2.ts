@@ -128,6 +128,8 @@ export function magento2(options: Magento2RecipeOptions): RecipeProps {
         entry: 'pub/index.php',
         sharedDirectories: ['pub/media', 'var'],
         sharedFiles: ['app/etc/env.php'],
+        // setup:upgrade writes config.php anew, even where nothing in it changes.
+        writableDirectories: ['app/etc'],
         staticDirectory: 'pub/static',
         prewarm: ['app', 'generated', 'pub', 'vendor'],
         warmPaths: options.warmUrls ?? ['/'],
