@@ -10,6 +10,7 @@ module.exports = {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   globalSetup: '<rootDir>/test/global-setup.js',
+  setupFilesAfterEnv: ['<rootDir>/test/retry.js'],
   testTimeout: 60_000,
   // Half of the tests wait for processes of their own: all cores may be used.
   maxWorkers: '100%',
