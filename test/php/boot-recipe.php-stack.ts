@@ -257,7 +257,7 @@ describe('an instance of a recipe of its own', () => {
     lab = await RecipeLab.start(
       (scope) =>
         new Recipe({
-          steps: { checkDatabase: 'true' },
+          steps: { checkDatabase: 'true', migrate: 'true' },
           host: {
             php: { sharedDirectories: ['public/uploads'] },
             webServer: { documentRoot: 'public', phpSettings: { 'date.timezone': 'Europe/Berlin' }, workers: 2, opcacheMemory: 64 },

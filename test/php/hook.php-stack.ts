@@ -260,11 +260,13 @@ describe('static files by version', () => {
     expect(await served()).toEqual(['the script of static1', 'the script of static2']);
   });
 
-  test('that were removed are no longer linked, and a version that comes again is linked anew', async () => {
+  test('that were removed are no longer linked, and a version that comes again is that of the release in service', async () => {
     for (const n of [3, 4, 5]) expect(await activate(versioned(`static${n}`, `170000000${n}`))).toEqual([0, '']);
     expect(await instance.host.run(['prune', '--keep', '1'])).toMatchObject({ exitCode: 0 });
     expect(await stage(versioned('again5', '1700000005'))).toEqual([0, '']);
     expect(versions()).toEqual(['version1700000004', 'version1700000005']);
+    expect(await instance.page('/static/version1700000005/app.js')).toBe('the script of static5');
+    expect(await activate(versioned('again5', '1700000005'))).toEqual([0, '']);
     expect(await instance.page('/static/version1700000005/app.js')).toBe('the script of again5');
   });
 

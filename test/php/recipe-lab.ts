@@ -58,6 +58,7 @@ export class RecipeLab {
 
   private epoch = 0;
   private words = '';
+  private release: BuiltRelease | undefined;
 
   private constructor(
     readonly lab: LiveLab,
@@ -95,7 +96,8 @@ export class RecipeLab {
     store.putObject(bucket, `releases/${release.id}/release.tar.gz`, Buffer.from(release.archive));
     store.putObject(bucket, `releases/${release.id}/manifest`, Buffer.from(manifest(release)));
     this.epoch++;
-    store.putObject(bucket, 'fleets/shop/stable', Buffer.from(pointer(this.epoch, 'promoting', undefined, release)));
+    this.release = release;
+    this.point('promoting');
     const words = `--release ${release.id} --sha256 ${release.sha256} --epoch ${this.epoch}`;
     await this.run(`"$ASG_CANARY_ROOT/opt/asg-canary/asg-canary-host" stage ${words}`);
     await this.run(`"$ASG_CANARY_ROOT/opt/asg-canary/asg-canary-host" activate ${words}`);
@@ -104,7 +106,13 @@ export class RecipeLab {
 
   /** Runs a step of the release that was served last. */
   async step(name: string): Promise<string> {
+    this.point(name === 'maintenance-on' ? 'maintenance' : 'promoting');
     return this.run(`"$ASG_CANARY_ROOT/opt/asg-canary/asg-canary-step" ${name} ${this.words}`);
+  }
+
+  private point(phase: string): void {
+    const bucket = this.lab.stack.ofType('AWS::S3::Bucket')[0].physicalId;
+    this.lab.account.s3.putObject(bucket, 'fleets/shop/stable', Buffer.from(pointer(this.epoch, phase, undefined, this.release)));
   }
 
   read(file: string): string {
