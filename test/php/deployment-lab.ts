@@ -100,7 +100,7 @@ function applicationStack(app: App, { name, recipe: recipeOf }: Application): St
   new CanaryDeployment(stack, 'Deployment', {
     fleet,
     releaseBuild,
-    steps: [{ weight: 40, watch: Duration.minutes(8) }],
+    steps: [{ weight: 40, watch: Duration.minutes(12) }],
     wavePercent: 50,
     bakeTime: Duration.minutes(3),
     // Few customers, and a short watch: only large effects can be found.
