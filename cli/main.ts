@@ -37,7 +37,8 @@ Without AWS:
 
 Region, credentials and endpoint are the AWS SDK's: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL ...
 
-exit status: 0 done, 1 rolled back, 2 refused, 3 ended without an outcome, 64 usage, 69 AWS not reached or not allowed;
+exit status: 0 done, 1 rolled back, 2 refused, 3 ended without an outcome,
+4 held: the database was changed, 64 usage, 69 AWS not reached or not allowed;
 of plan 0 detectable, 2 not; of judge replay 0 pass, 1 fail, 2 FILE is not valid, 3 inconclusive`;
 
 /** Words that ask for the version. */

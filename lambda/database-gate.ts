@@ -60,7 +60,7 @@ async function weigh({ sending, bootstrap, allowMaintenance, epoch, execution }:
   if (gate.outcome === 'breaking' && !allowMaintenance) {
     throw new DeploymentError(
       'BreakingChange',
-      `${gate.sentence}; deploy it with 'allowMaintenance', or in two releases that each only add`,
+      `${gate.sentence}; deploy it with 'allowMaintenance', or first a release that does without what changes, then one that declares the change compatible`,
     );
   }
   return { ...gate, leader: sending.commands[0].instances };

@@ -94,7 +94,7 @@ test('a change that the running release does not bear is refused with its statem
   expect(error).toBe('Refused');
   expect(outcome).toMatchObject({ verdict: 'refused', maintenanceSeconds: 0 });
   expect(outcome.cause).toBe(
-    `breaking change: 1 of 2 changes does more than add: ${DROP}; deploy it with 'allowMaintenance', or in two releases that each only add`,
+    `breaking change: 1 of 2 changes does more than add: ${DROP}; deploy it with 'allowMaintenance', or first a release that does without what changes, then one that declares the change compatible`,
   );
   expect(steps()).toEqual(['check r2']);
   await expectAtRest(fleet, 'r1');
