@@ -279,7 +279,7 @@ export class CanaryDeployment extends Construct {
 function machineSteps(steps: ReleaseSteps | undefined): MachineSteps {
   const database = steps?.checkDatabase !== undefined;
   const any = steps !== undefined;
-  return { database, backup: database, afterPromotion: any, afterRollback: any };
+  return { database, afterPromotion: any, afterRollback: any };
 }
 
 function groupConfig(fleetName: string, role: string, group: FleetGroup): GroupConfig {

@@ -7,12 +7,12 @@ import { sampleDefinition } from './sample-definition';
 // The package has no types.
 const validate: (definition: object) => { isValid: boolean; errorsText: () => string } = require('asl-validator');
 
-const STEPS = { database: true, backup: true, afterPromotion: true, afterRollback: true };
+const STEPS = { database: true, afterPromotion: true, afterRollback: true };
 const variants = [
   ['with every step', sampleDefinition({ steps: STEPS })],
   ['with a snapshot', sampleDefinition({ steps: STEPS, backupTarget: { kind: 'instance', identifier: 'db' } })],
-  ['with a database alone', sampleDefinition({ steps: { ...STEPS, backup: false, afterPromotion: false, afterRollback: false } })],
-  ['with steps but no database', sampleDefinition({ steps: { ...STEPS, database: false, backup: false } })],
+  ['with a database alone', sampleDefinition({ steps: { ...STEPS, afterPromotion: false, afterRollback: false } })],
+  ['with steps but no database', sampleDefinition({ steps: { ...STEPS, database: false } })],
   ['with build and bake', sampleDefinition()],
   ['without a build', sampleDefinition({ projectName: undefined })],
   ['without a bake', sampleDefinition({ hasBake: false })],

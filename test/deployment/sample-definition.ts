@@ -13,7 +13,7 @@ export function sampleDefinition(parts: Partial<MachineParts> = {}): Definition 
     buildSeconds: 3600,
     hasBake: true,
     customMetrics: [],
-    steps: { database: false, backup: false, afterPromotion: false, afterRollback: false },
+    steps: { database: false, afterPromotion: false, afterRollback: false },
     timeoutSeconds: 40_000,
     ...parts,
   });

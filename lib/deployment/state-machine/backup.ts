@@ -2,15 +2,8 @@ import { hostCommand, step } from './host-command';
 import type { MachineParts, States } from './model';
 import { ask, task, wait } from './task';
 
-/** Whether the database is saved before it is changed. */
-export function hasBackup({ steps, backupTarget }: MachineParts): boolean {
-  return steps.backup || backupTarget !== undefined;
-}
-
-/** Saves the database: by a snapshot where it is named, otherwise by the release's own step; no states where neither is there. */
-export function backUp(parts: MachineParts, state: string, noun: string, next: string): States {
-  if (!hasBackup(parts)) return {};
-  const { functions, backupTarget } = parts;
+/** Saves the database: by a snapshot where it is named, otherwise by the release's own step, which may be missing. */
+export function backUp({ functions, backupTarget }: MachineParts, state: string, noun: string, next: string): States {
   if (backupTarget === undefined) {
     return hostCommand({
       state,

@@ -1,4 +1,4 @@
-import { backUp, hasBackup } from './backup';
+import { backUp } from './backup';
 import { hostCommand, step } from './host-command';
 import type { MachineParts, State, States } from './model';
 import { CANARY, CHECK_DATABASE, FIRST_GATE, GATE, MAINTENANCE, PROMOTE, SHIFT, TELL_HOSTS } from './names';
@@ -54,11 +54,7 @@ export function gate(parts: MachineParts): States {
       result: '$.gate',
       next: 'Up to date, compatible or breaking?',
     }),
-    'Up to date, compatible or breaking?': choose(
-      '$.gate.outcome',
-      { upToDate: MAY_BEGIN, compatible: hasBackup(parts) ? BACK_UP : record('compatible') },
-      MAINTENANCE,
-    ),
+    'Up to date, compatible or breaking?': choose('$.gate.outcome', { upToDate: MAY_BEGIN, compatible: BACK_UP }, MAINTENANCE),
     ...backUp(parts, BACK_UP, 'the backup', record('compatible')),
     ...migrate(parts, 'compatible', 'the migration', MAY_BEGIN),
     [MAY_BEGIN]: task({

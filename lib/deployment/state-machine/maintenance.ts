@@ -1,4 +1,4 @@
-import { backUp, hasBackup } from './backup';
+import { backUp } from './backup';
 import { migrate, record } from './gate';
 import { hostCommand, step } from './host-command';
 import type { MachineParts, States } from './model';
@@ -24,7 +24,7 @@ export function maintenance(parts: MachineParts): States {
     [MAINTENANCE]: {
       Type: 'Pass',
       Comment: 'No canary: nobody can serve beside this change',
-      Next: hasBackup(parts) ? BACK_UP : 'Note when the maintenance begins',
+      Next: BACK_UP,
     },
     'Note when the maintenance begins': {
       Type: 'Pass',

@@ -37,8 +37,6 @@ export interface MachineParts {
 export interface MachineSteps {
   /** Whether the database is looked at, and changed, before a release serves anybody. */
   readonly database: boolean;
-  /** Whether the release saves the database before that. */
-  readonly backup: boolean;
   readonly afterPromotion: boolean;
   readonly afterRollback: boolean;
 }
