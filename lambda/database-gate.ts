@@ -1,10 +1,13 @@
+import { checkAlarms, criticalAlarms } from './aws/alarms';
 import { handle } from './aws/handler';
 import { outputOf } from './aws/run-command';
 import { forgetMaintenance, readLockToGoOn, readOwnLock, recordMaintenance, recordMigration } from './aws/table';
+import { minutesOfPage } from './core/alarms';
 import { type DatabaseReport, decideGate, type Gate, type GateOutcome, parseReport } from './core/database/gate';
 import { DeploymentError } from './core/errors';
 import type { Sending } from './core/host-commands';
 import type { Holder } from './core/lock';
+import { minutesAfter } from './core/time';
 
 /** Decides by what the leader found. */
 export interface WeighEvent extends Holder {
@@ -77,8 +80,14 @@ async function record({ action, outcome, leader, now, epoch, execution }: Record
   const holder = { epoch, execution };
   const begins = action === 'maintenanceBegins' || action === 'migrationBegins';
   await (begins ? readLockToGoOn(holder) : readOwnLock(holder));
-  if (action === 'maintenanceBegins') return recordMaintenance(holder, now);
-  if (action === 'maintenanceIsOver') return forgetMaintenance(holder);
+  if (action === 'maintenanceBegins') {
+    await checkAlarms();
+    return recordMaintenance(holder, now);
+  }
+  if (action === 'maintenanceIsOver') {
+    const { lookBacks } = await criticalAlarms();
+    return forgetMaintenance(holder, minutesAfter(now, minutesOfPage(lookBacks)));
+  }
   const kind = outcome === 'breaking' ? 'breaking' : 'compatible';
   await recordMigration(holder, { kind, state: action === 'migrationBegins' ? 'begun' : 'done', leader: leader[0] });
 }

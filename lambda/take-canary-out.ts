@@ -1,7 +1,8 @@
 import { config } from './aws/config';
 import { handle } from './aws/handler';
 import { readRule, writeRule } from './aws/load-balancing';
-import { flagAbort, readOwnLock, recordIntent } from './aws/table';
+import { flagAbort, readLock, readOwnLock, recordIntent } from './aws/table';
+import { alarmsCount } from './core/alarms';
 import { holdsCode, progressOf } from './core/database/migration';
 import { DeploymentError } from './core/errors';
 import { forwardsOnlyTo, onlyTo } from './core/rule';
@@ -16,8 +17,8 @@ export interface TakeOutStep {
 /** From a person, the command line or a critical alarm: the deployment that runs, if any, must roll back. */
 export interface AbortRequest {
   readonly reason: string;
-  /** True from a critical alarm: a rollback is what one does about an alarm, so it goes on. */
-  readonly alarm?: boolean;
+  /** When a critical alarm went off; absent from people. A rollback is what one does about an alarm, so it goes on. */
+  readonly alarmAt?: string;
 }
 
 export interface CanaryOut {
@@ -59,11 +60,19 @@ export const handler = handle<TakeOutStep | AbortRequest, CanaryOut | WayBack>('
     };
   }
   // Where the table cannot be reached, the canary loses its traffic all the same.
-  const [flag] = await Promise.allSettled([flagAbort(reasonOf(event.reason), event.alarm === true)]);
+  const [flag] = await Promise.allSettled([tellHolder(event)]);
   await takeOut();
   if (flag.status === 'rejected') throw flag.reason;
   return { canaryOut: true, told: flag.value ?? '' };
 });
+
+async function tellHolder({ reason, alarmAt }: AbortRequest): Promise<string | undefined> {
+  if (alarmAt !== undefined) {
+    const lock = await readLock();
+    if (lock && !alarmsCount(lock, alarmAt)) return undefined;
+  }
+  return flagAbort(reasonOf(reason), alarmAt !== undefined);
+}
 
 async function takeOut(): Promise<void> {
   const { targetGroupArn } = config.stable;

@@ -53,6 +53,7 @@ function lockOf(item: Record<string, AttributeValue>): Lock {
     ...(previous && { previous }),
     ...(migration && { migration }),
     ...(item.maintenanceSince?.S && { maintenanceSince: item.maintenanceSince.S }),
+    ...(item.alarmsCountFrom?.S && { alarmsCountFrom: item.alarmsCountFrom.S }),
     ...(item.protectedBefore?.S && { protectedBefore: item.protectedBefore.S.split(' ') }),
     ...(item.recovers?.S !== undefined && { recovers: item.recovers.S }),
     ...(item.abortReason?.S !== undefined && { abortReason: item.abortReason.S }),
@@ -137,9 +138,9 @@ export async function recordMaintenance(holder: Holder, since: string): Promise<
   await setAttributes(holder, { maintenanceSince: { S: since } });
 }
 
-/** Records that no instance shows the maintenance page any more. */
-export async function forgetMaintenance(holder: Holder): Promise<void> {
-  await setAttributes(holder, { maintenanceSince: { S: '' } });
+/** Records that no instance shows the maintenance page any more, and from when critical alarms count again. */
+export async function forgetMaintenance(holder: Holder, alarmsCountFrom: string): Promise<void> {
+  await setAttributes(holder, { maintenanceSince: { S: '' }, alarmsCountFrom: { S: alarmsCountFrom } });
 }
 
 async function setAttributes(holder: Holder, values: Record<string, AttributeValue>): Promise<void> {
@@ -206,7 +207,7 @@ export async function freeLock(holder: Holder): Promise<void> {
       TableName,
       Key: LOCK_KEY,
       UpdateExpression:
-        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers, protectedBefore, migration, maintenanceSince',
+        'SET holder = :nobody REMOVE intent, #mode, since, reason, requestedBy, #release, releaseSha256, previous, previousSha256, abortReason, activationEpoch, recovers, protectedBefore, migration, maintenanceSince, alarmsCountFrom',
       ExpressionAttributeNames: { '#mode': 'mode', '#release': 'release' },
       ConditionExpression: HELD,
       ExpressionAttributeValues: { ':nobody': { S: '' }, ...heldBy(holder) },

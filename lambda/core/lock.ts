@@ -24,6 +24,8 @@ export interface Lock {
   readonly migration?: Migration;
   /** Since when the maintenance page may be up; absent where it is not. */
   readonly maintenanceSince?: string;
+  /** From when critical alarms count again after the maintenance page; absent where there was none. */
+  readonly alarmsCountFrom?: string;
   /** Stable instances that were protected from scale-in before the deployment, and stay so. */
   readonly protectedBefore?: readonly string[];
   /** The execution that a recovery cleans up after; undefined otherwise. */

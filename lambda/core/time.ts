@@ -5,6 +5,11 @@ export function minutesBetween(from: string, to: string): number {
   return (parse(to) - parse(from)) / MINUTE;
 }
 
+/** The time so many minutes later, in ISO 8601. */
+export function minutesAfter(time: string, minutes: number): string {
+  return new Date(parse(time) + minutes * MINUTE).toISOString();
+}
+
 /** The first whole minute at or after this time, in milliseconds since 1970. */
 export function minuteAfter(time: string): number {
   return Math.ceil(parse(time) / MINUTE) * MINUTE;

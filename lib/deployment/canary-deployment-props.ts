@@ -55,6 +55,7 @@ export interface CanaryDeploymentProps {
 
   /**
    * Alarms that take the canary out of traffic at once and roll back; while one is active, no deployment starts. At most 10.
+   * They do not count while they may see the maintenance page of the deployment.
    *
    * @default - none
    */

@@ -76,7 +76,7 @@ export function permissions(scope: Construct, props: PermissionProps): Record<Fu
       table('GetItem'),
       ...(backup ? [allow('Snapshot', snapshotActions(backup), backup._resources(scope, fleet.fleetName))] : []),
     ],
-    'database-gate': [table('GetItem', 'UpdateItem'), allow('ReadReport', ['ssm:GetCommandInvocation'])],
+    'database-gate': [table('GetItem', 'UpdateItem'), allow('ReadReport', ['ssm:GetCommandInvocation']), ...readAlarms()],
     'verify-release': [table('GetItem'), ...readObjects('ReadReleases', 'releases/*')],
     'write-pointers': [
       table('GetItem', 'UpdateItem'),

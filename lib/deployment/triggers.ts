@@ -48,7 +48,10 @@ export class Triggers extends Construct {
       },
       targets: [
         new targets.LambdaFunction(props.takeCanaryOut, {
-          event: events.RuleTargetInput.fromObject({ reason: `the critical alarm ${alarmName} is active`, alarm: true }),
+          event: events.RuleTargetInput.fromObject({
+            reason: `the critical alarm ${alarmName} is active`,
+            alarmAt: events.EventField.time,
+          }),
         }),
       ],
     });

@@ -127,7 +127,7 @@ test('a critical alarm takes the canary out and is looked at all the way', () =>
   }).template();
   alarmed.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['aws.cloudwatch'], resources: [alarmArn], detail: { state: { value: ['ALARM'] } } },
-    Targets: [{ InputTransformer: { InputTemplate: '{"reason":"the critical alarm <detail-alarmName> is active","alarm":true}' } }],
+    Targets: [{ InputTransformer: { InputTemplate: '{"reason":"the critical alarm <detail-alarmName> is active","alarmAt":<time>}' } }],
   });
   for (const name of ['check-fleet', 'analyse-canary', 'watch-bake']) {
     // Composite alarms are listed only to who may see all.

@@ -72,10 +72,11 @@ test('the bake goes back above a ceiling, and ends in time without data', () => 
   expect(bake(6)).toBe('fail');
   expect(bake(5)).toBe('pass');
   expect(bake(1, 1)).toBe('inconclusive');
-  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: true };
+  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: true, alarmed: false };
   expect(decideBake(bad, at(0), at(1), plan)).toBe('failed');
   expect(decideBake(unclear, at(0), at(16), plan)).toBe('continue');
   expect(decideBake(unclear, at(0), at(17), plan)).toBe('passed');
+  expect(decideBake(unclear, at(0), at(17), { ...plan, alarmed: true })).toBe('continue');
 });
 
 test('the bake holds stable against the ceiling of a threshold too', () => {
@@ -106,7 +107,7 @@ test('a decision rests on what failed, on what holds up, or on all that counts',
 });
 
 test('a bake that is only reported ends in time, whatever it finds', () => {
-  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: false };
+  const plan = { bakeMinutes: 15, settleMinutes: 2, goesBack: false, alarmed: false };
   expect(decideBake(bad, at(0), at(1), plan)).toBe('continue');
   expect(decideBake(bad, at(0), at(17), plan)).toBe('passed');
 });

@@ -51,6 +51,7 @@ export const ALLOWED: Readonly<Record<string, Readonly<Record<string, readonly s
     's3:ListBucket': ['s3:<BuildArtifacts>'],
   },
   'database-gate': {
+    'cloudwatch:DescribeAlarms': ['*'],
     'dynamodb:GetItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'dynamodb:UpdateItem': ['dynamodb:table/<DeploymentTable> if ForAllValues:StringEquals dynamodb:LeadingKeys'],
     'logs:CreateLogStream': ['logs:log-group:<DeploymentFunctionsDatabaseGateLogs>:*'],

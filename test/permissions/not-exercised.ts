@@ -30,11 +30,6 @@ export const NOT_EXERCISED: readonly NotExercised[] = [
     actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     reason: 'the lab does not trace',
   },
-  {
-    role: 'watch-bake',
-    actions: ['cloudwatch:DescribeAlarms'],
-    reason: 'the stack with a critical alarm has no bake',
-  },
   ...['stable-instances', 'canary-instances'].map((role) => ({
     role,
     actions: [

@@ -1,5 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Analysis, CanaryDeployment, CanaryFleet, DatabaseBackup, Recipe, ReleaseBuild, Source } from '../../lib';
 
@@ -24,8 +26,12 @@ const fleet = new CanaryFleet(stack, 'Fleet', {
   minCapacity: 3,
   maxCapacity: 6,
 });
+const failing = fleet.loadBalancer.metrics
+  .httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: Duration.minutes(1), statistic: 'Sum' })
+  .createAlarm(stack, 'Failing', { threshold: 50, evaluationPeriods: 1, treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING });
 new CanaryDeployment(stack, 'Deployment', {
   fleet,
+  criticalAlarms: [failing],
   databaseBackup: DatabaseBackup.instance(
     rds.DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Database', {
       instanceIdentifier: 'market',

@@ -64,11 +64,13 @@ export interface BakePlan {
   readonly settleMinutes: number;
   /** False for a bake that is only reported. */
   readonly goesBack: boolean;
+  /** Whether an alarm is active that does not count yet: the bake goes on until it is over, or counts. */
+  readonly alarmed: boolean;
 }
 
-/** Goes back at once when a ceiling is passed, and ends when the bake's minutes are covered. */
+/** Goes back at once when a ceiling is passed, and ends when the bake's minutes are covered and no alarm is active. */
 export function decideBake(judgement: Judgement, since: string, now: string, plan: BakePlan): BakeDecision {
-  const { bakeMinutes, settleMinutes, goesBack } = plan;
+  const { bakeMinutes, settleMinutes, goesBack, alarmed } = plan;
   if (judgement.verdict === 'fail' && goesBack) return 'failed';
-  return settledWindow(since, now, settleMinutes).minutes >= bakeMinutes ? 'passed' : 'continue';
+  return settledWindow(since, now, settleMinutes).minutes >= bakeMinutes && !alarmed ? 'passed' : 'continue';
 }
