@@ -11,6 +11,8 @@ export interface Member {
   readonly mode?: number;
   /** What the header says instead of the content's length. */
   readonly size?: number;
+  /** Seconds since 1970. Default: in 2023. */
+  readonly changed?: number;
 }
 
 /** A gzipped tar archive (ustar) with exactly these members, whatever they are. */
@@ -34,7 +36,7 @@ function header(member: Member, size: number): Buffer {
   block.write(octal(0, 7), 108);
   block.write(octal(0, 7), 116);
   block.write(octal(size, 11), 124);
-  block.write(octal(1_700_000_000, 11), 136);
+  block.write(octal(member.changed ?? 1_700_000_000, 11), 136);
   block.write(' '.repeat(8), 148);
   block.write(member.type ?? '0', 156);
   block.write(member.link ?? '', 157, 100);

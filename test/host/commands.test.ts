@@ -80,6 +80,13 @@ describe('stage', () => {
     expect(statSync(path.join(host.app, 'releases/odd/notes')).mode & 0o7777).toBe(0o600);
   });
 
+  test('accepts an archive that tar only remarks on, as on a clock that is behind', async () => {
+    const early = built('early', archive([{ name: 'a', content: 'a', changed: 7_000_000_000 }]));
+    upload(aws, early);
+    expect(await host.stage(early, 1)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(host.file('releases/early/a')).toBe('a');
+  });
+
   test('accepts links that stay in the release', async () => {
     const linked = built(
       'linked',

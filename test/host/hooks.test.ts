@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuiltRelease, build, message, PLACEHOLDER, pointer, TestHost, upload } from './test-host';
 import { TinyAws } from './tiny-aws';
@@ -55,6 +55,15 @@ async function serving(): Promise<void> {
   expect(await activate(v1, 1)).toEqual([0, '']);
   calls();
 }
+
+test('what a hook leaves in the tree is taken from others and given to the owner', async () => {
+  host.install(
+    '/opt/hook',
+    '#!/bin/bash\n[ "$1" != unpacked ] || { cd "$3" && touch a b && mkdir c && chmod 4666 a && chmod 000 b && chmod 777 c; }\n',
+  );
+  expect(await activate(v1, 1)).toEqual([0, '']);
+  expect(['a', 'b', 'c'].map((name) => statSync(path.join(host.app, 'releases/v1', name)).mode & 0o7777)).toEqual([0o644, 0o600, 0o755]);
+});
 
 test('the hook is called before a tree has its name, before it is active and after it serves', async () => {
   await serving();

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { archive } from './archive';
+import { archive, type Member } from './archive';
 import { EVIL_ARCHIVES } from './evil-archives';
 import { type BuiltRelease, build, built, manifest, message, pointer, type Result, TestHost, upload } from './test-host';
 import { TinyAws } from './tiny-aws';
@@ -58,9 +58,21 @@ describe('archives', () => {
   test.each([
     ['truncated', build('evil').archive.subarray(0, 80)],
     ['no gzip', Buffer.from('no archive at all')],
+    ['empty', Buffer.alloc(0)],
+    ['of three bytes', Buffer.from('abc')],
     ['no tar', gzipSync(Buffer.alloc(2048, 'x'))],
   ])('that are not whole (%s) are refused', async (_what, bytes) => {
     expect(await stage(built('evil', bytes))).toEqual([65, `${key} is not a whole tar archive compressed by gzip`]);
+  });
+
+  test('that write through a link of theirs are refused, and nothing is written where it leads', async () => {
+    const members: Member[] = [
+      { name: 'out', type: '2', link: '../../..' },
+      { name: 'out/evil', content: 'x' },
+    ];
+    expect(await stage(built('evil', archive(members)))).toEqual([65, expect.stringMatching(`^${key} cannot be unpacked: tar: out/evil`)]);
+    expect(existsSync(path.join(host.root, 'srv/evil'))).toBe(false);
+    expect(host.list('releases').filter((name) => !name.startsWith('.'))).toEqual(['v1']);
   });
 
   test('other than the sha256 says are refused', async () => {
@@ -270,6 +282,16 @@ describe('a disk of its own that is full (runs where a file system can be mounte
     expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
     rmSync(filler);
     expect(await small.stage(v2, 2)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  (MOUNTABLE ? test : test.skip)('is refused before unpacking, by the length that the archive ends with', async () => {
+    const big = build('big', { zeros: '0'.repeat(30 << 20) });
+    upload(aws, big);
+    expect(big.archive.length).toBeLessThan(1 << 20);
+    const [exitCode, text] = outcome(await small.stage(big, 2));
+    expect([exitCode, text]).toEqual([73, expect.stringMatching(/^not enough disk space: \d+ bytes are needed, \d+ are free$/)]);
+    expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
+    expect(small.list('releases')).toEqual(['v1']);
   });
 
   (MOUNTABLE ? test : test.skip)('when it fills up after unpacking, leaves nothing half done, and the next run completes', async () => {
