@@ -1,8 +1,9 @@
 import { checkAlarms, criticalAlarms } from './aws/alarms';
 import { handle } from './aws/handler';
+import { log } from './aws/log';
 import { outputOf } from './aws/run-command';
 import { forgetMaintenance, readLockToGoOn, readOwnLock, recordMaintenance, recordMigration } from './aws/table';
-import { minutesOfPage } from './core/alarms';
+import { type LookBack, minutesOfPage } from './core/alarms';
 import { type DatabaseReport, decideGate, type Gate, type GateOutcome, parseReport } from './core/database/gate';
 import { DeploymentError } from './core/errors';
 import type { Sending } from './core/host-commands';
@@ -85,11 +86,21 @@ async function record({ action, outcome, leader, now, epoch, execution }: Record
     return recordMaintenance(holder, now);
   }
   if (action === 'maintenanceIsOver') {
-    const { lookBacks } = await criticalAlarms();
-    return forgetMaintenance(holder, minutesAfter(now, minutesOfPage(lookBacks)));
+    return forgetMaintenance(holder, minutesAfter(now, minutesOfPage(await lookBacks())));
   }
   const kind = outcome === 'breaking' ? 'breaking' : 'compatible';
   await recordMigration(holder, { kind, state: action === 'migrationBegins' ? 'begun' : 'done', leader: leader[0] });
+}
+
+/** Where CloudWatch does not answer, one alarm that does not tell: a change that is made is not held for that. */
+async function lookBacks(): Promise<readonly LookBack[]> {
+  try {
+    return (await criticalAlarms()).lookBacks;
+  } catch (error) {
+    const { name, message } = error as Error;
+    log('the alarms could not be asked how far they look back', { error: name, reason: message });
+    return [{}];
+  }
 }
 
 async function reportOf({ commands: [{ id, instances }] }: Sending): Promise<DatabaseReport> {

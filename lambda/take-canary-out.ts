@@ -23,7 +23,7 @@ export interface AbortRequest {
 
 export interface CanaryOut {
   readonly canaryOut: true;
-  /** The execution that was told to roll back; empty where none runs. */
+  /** The execution that was told to roll back; empty where none runs, or where one runs and the alarm does not count. */
   readonly told: string;
 }
 

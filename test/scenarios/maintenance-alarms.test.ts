@@ -1,6 +1,7 @@
 import type { Template, TemplateResource } from '../../lab/cloudformation/template';
 import { SimulatedLab } from '../../lab/simulated-lab';
 import { expectAtRest } from './at-rest';
+import { broken, stateOf, whenAt } from './faults';
 import { type Ended, Fleet, type FleetOptions } from './fleet';
 import { GOOD } from './releases';
 
@@ -161,6 +162,50 @@ describe.each([
     expect(outcome).toMatchObject({ verdict: 'held', cause: expect.stringContaining(isActive()) });
     expect(states.filter((state) => state === 'Look at stable').length).toBeLessThanOrEqual(longest);
   });
+});
+
+test('alarms whose periods cannot be read count an hour after the page, and the deployment goes on', async () => {
+  await create();
+  const { account } = fleet.lab;
+  let since = '';
+  let from = '';
+  const { outcome } = await behindThePage(async (execution) => {
+    account.wire.onCall(({ operation }) => {
+      if (operation === 'DescribeAlarms' && stateOf(fleet, execution) === PAGE_DOWN) throw broken();
+    });
+    await fleet.enters(execution, PAGE_DOWN);
+    since = new Date(account.context.clock.now()).toISOString();
+    await fleet.enters(execution, 'Look at stable');
+    from = fleet.lock()?.alarmsCountFrom?.S ?? '';
+  });
+  expect(outcome).toMatchObject({ verdict: 'promoted', release: 'r2' });
+  expect(Math.round((Date.parse(from) - Date.parse(since)) / 60_000)).toBe(60);
+  await expectAtRest(fleet, 'r2');
+});
+
+test('an instance that booted behind the page and missed the order to take it down does so while the bake goes on', async () => {
+  await create({ change: withAlarm({ ...FAILING, Properties: { Period: 60, EvaluationPeriods: 6 } }) });
+  const { world, autoScaling, wire } = fleet.lab.account;
+  const pages = () => world.running().filter((instance) => world.isInMaintenance(instance)).length;
+  const { outcome } = await behindThePage(async (execution) => {
+    // The instance boots in the middle, and enters service when the order was given to the others.
+    for (const state of ['Remember that a breaking change begins', 'Remember that the breaking change is made']) {
+      whenAt(fleet, state, () => minutes(0.5));
+    }
+    const group = autoScaling.group('market-stable');
+    await fleet.enters(execution, 'Tell hosts that the maintenance begins');
+    wire.onCall(async ({ operation }) => {
+      if (operation === 'CompleteLifecycleAction') await fleet.enters(execution, PAGE_DOWN);
+    });
+    autoScaling.setDesired(group, group.desired + 1, 'more customers');
+    await fleet.enters(execution, PAGE_DOWN);
+    set('ALARM');
+    expect(pages()).toBe(1);
+    await minutes(10);
+    expect([pages(), fleet.pointer('stable').phase]).toEqual([0, 'promoted']);
+    set('OK');
+  });
+  expect(outcome).toMatchObject({ verdict: 'promoted' });
 });
 
 test('a person who aborts is heard while the page is up', async () => {

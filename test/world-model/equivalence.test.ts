@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { type HostIo, ModelHost } from '../../lab/world/model/model-host';
 import { archive } from '../host/archive';
@@ -117,7 +118,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-/** Runs the steps on both hosts and compares exit code, message, status, the page served and the launch's completion after each. */
+/** Runs the steps on both hosts and compares exit code, message, status, the page served, the maintenance page and the launch's completion after each. */
 async function compare(steps: readonly Step[], group: string): Promise<void> {
   aws.reset();
   upload(aws, ...RELEASES, ...HOOKED);
@@ -150,6 +151,7 @@ async function compare(steps: readonly Step[], group: string): Promise<void> {
         message: message(real),
         status: status.stdout,
         page: host.current() === undefined ? undefined : host.file('current/index.html'),
+        maintenance: existsSync(path.join(host.app, '.asg-canary/maintenance')),
         completions: aws.completions.map(({ result }) => result),
       };
       expect(seen).toEqual({
@@ -158,6 +160,7 @@ async function compare(steps: readonly Step[], group: string): Promise<void> {
         message: message(modelled),
         status: modelStatus.stdout,
         page: model.file('index.html'),
+        maintenance: model.maintenance,
         completions,
       });
     }
@@ -173,3 +176,12 @@ test.each(['stable', 'canary'])('the model of a host in the %s group and the pro
     { numRuns: 5, endOnFailure: true },
   );
 });
+
+test.each(['checking', 'maintenance', 'migrated', 'promoted', 'idle'])(
+  'both show the maintenance page alike in phase %s',
+  async (phase) => {
+    const [v1, v2] = HEALTHY;
+    const write = (of: string): Step => ({ write: POINTER, body: pointer(1, of, v1, v2) });
+    await compare([write('maintenance'), run('sync', '--boot'), write(phase), run('sync')], 'stable');
+  },
+);

@@ -138,3 +138,22 @@ test('a booting host starts over when the pointer turned to another release mean
   expect(JSON.parse((await host.run(['status'], normal)).stdout)).toMatchObject({ release: 'v1', previous: 'v2' });
   expect(completions).toEqual(['CONTINUE']);
 });
+
+test.each([
+  ['maintenance', true],
+  ['migrated', true],
+  ['promoted', false],
+  ['idle', false],
+])('a host that booted behind the maintenance page shows it in phase %s: %s', async (phase, isUp) => {
+  const host = new ModelHost(CONFIG, 'f'.repeat(64));
+  const normal = io();
+  let text = pointer(2, 'maintenance', v1, v2);
+  const turning = io({
+    getObject: async (bucket, key) => (key.startsWith('fleets/') ? Buffer.from(text) : normal.getObject(bucket, key)),
+  });
+  await host.run(['sync', '--boot'], turning);
+  expect(host.maintenance).toBe(true);
+  text = pointer(2, phase, v1, v2);
+  expect(await host.run(['sync'], turning)).toMatchObject({ exitCode: 0 });
+  expect(host.maintenance).toBe(isUp);
+});

@@ -120,7 +120,7 @@ export class HostRun {
     }
     const epoch = pointer?.epoch ?? 0;
     this.raiseEpoch(epoch);
-    if (pointer?.phase === 'idle') state.maintenance = false;
+    if (pointer?.phase === 'idle' || pointer?.phase === 'promoted') state.maintenance = false;
     if (pointer?.phase === 'maintenance' && this.command.boot) state.maintenance = true;
     const target = pointer && this.target(pointer);
     const other = pointer && (target?.id === pointer.candidate.id ? pointer.committed : pointer.candidate);
