@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { archive, type Member } from './archive';
@@ -72,7 +72,18 @@ describe('archives', () => {
     ];
     expect(await stage(built('evil', archive(members)))).toEqual([65, expect.stringMatching(`^${key} cannot be unpacked: tar: out/evil`)]);
     expect(existsSync(path.join(host.root, 'srv/evil'))).toBe(false);
-    expect(host.list('releases').filter((name) => !name.startsWith('.'))).toEqual(['v1']);
+    expect(host.list('releases')).toEqual(['v1']);
+  });
+
+  test('leave nothing behind where they are refused, and a member cannot pass for a full disk by its name', async () => {
+    const members: Member[] = [
+      { name: 'disk', type: '3' },
+      { name: 'File too large/../x', content: 'x' },
+    ];
+    expect(await stage(built('evil', archive(members)))).toEqual([65, `${key} holds a device or another special file: "disk"`]);
+    expect(host.list('releases')).toEqual(['v1']);
+    expect(await stage(built('evil', archive(members.slice(1))))).toEqual([65, `${key} holds a path with '..': "File too large/../x"`]);
+    expect(host.list('releases')).toEqual(['v1']);
   });
 
   test('other than the sha256 says are refused', async () => {
@@ -292,6 +303,16 @@ describe('a disk of its own that is full (runs where a file system can be mounte
     expect([exitCode, text]).toEqual([73, expect.stringMatching(/^not enough disk space: \d+ bytes are needed, \d+ are free$/)]);
     expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
     expect(small.list('releases')).toEqual(['v1']);
+  });
+
+  (MOUNTABLE ? test : test.skip)('when it fills up in unpacking, is free again at once, and the release is not to blame', async () => {
+    const big = build('big', { zeros: '0'.repeat(110 << 20) });
+    const understated = built('big', Buffer.concat([big.archive, gzipSync(Buffer.alloc(0))]));
+    upload(aws, understated);
+    expect(outcome(await small.stage(understated, 2))).toEqual([73, 'no space to unpack big']);
+    const { bavail, bsize } = statfsSync(small.app);
+    expect(bavail * bsize).toBeGreaterThan(90 << 20);
+    expect(await small.status()).toMatchObject({ release: 'v1', staged: ['v1'], bad: [] });
   });
 
   (MOUNTABLE ? test : test.skip)('when it fills up after unpacking, leaves nothing half done, and the next run completes', async () => {

@@ -87,6 +87,8 @@ test('without the hook and with the name of the link, the same measurement sees 
   const [instance] = instances;
   instance.servers.writeNginx(BY_LINK);
   instance.servers.reloadNginx();
+  // Connections that are accepted meanwhile would stay with what nginx was told before.
+  await new Promise((resolve) => setTimeout(resolve, 5 * PAUSE));
   instance.host.writeConfig(instance.host.configText().replace(/^HOOK=.*\n/m, ''));
   await instance.serve(v1, ROUNDS + 2);
   const load = new Load([instance]);
