@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Run } from './figures';
@@ -60,22 +60,13 @@ export class Capistrano {
   currentOf(host: Host): string {
     return path.join(host.root, DEPLOY_TO, 'current');
   }
-
-  /** Folders of all releases of a host but the newest two. */
-  olderReleases(host: Host): string[] {
-    const releases = path.join(host.root, DEPLOY_TO, 'releases');
-    return readdirSync(releases)
-      .sort()
-      .slice(0, -2)
-      .map((release) => path.join(releases, release));
-  }
 }
 
 function settings(folder: string, { key, knownHosts }: Client): string {
   return `set :application, 'bench'
 set :branch, 'main'
 set :deploy_to, '~/${DEPLOY_TO}'
-set :keep_releases, 5
+set :keep_releases, 1000
 set :tmp_dir, '${folder}'
 set :ssh_options, { keys: ['${key}'], keys_only: true, auth_methods: ['publickey'], config: false, user_known_hosts_file: ['${knownHosts}'] }
 `;

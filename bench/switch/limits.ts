@@ -14,7 +14,7 @@ export function requiredRatio({ size, hosts }: Pick<Row, 'size' | 'hosts'>): num
 export function shortfalls({ results }: Pick<Benchmark, 'results'>): string[] {
   return results.flatMap((result) => {
     const { row, ours } = result;
-    const place = `${row.size.name}, ${row.hosts} ${row.hosts === 1 ? 'host' : 'hosts'}`;
+    const place = `${row.size.name}, ${row.change} files new, ${row.hosts} ${row.hosts === 1 ? 'host' : 'hosts'}`;
     const required = requiredRatio(row);
     const found: string[] = [];
     if (required !== undefined && ratio(result) < required)

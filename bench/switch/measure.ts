@@ -9,7 +9,7 @@ import { machine } from './machine';
 import { busyPercent } from './noise';
 import { currentOf, type OurRun, Ours } from './ours';
 import type { Processes } from './processes';
-import type { Row, Size } from './sizes';
+import type { Change, Row, Size } from './sizes';
 import { type Archive, Source } from './source';
 
 /** After this time a row is not repeated any more, so that a slow machine does not take for ever. */
@@ -60,26 +60,35 @@ class Bench {
 
   /** The first release, which nobody times: from now on every host has a release, and a git mirror for Capistrano. */
   async warmUp(): Promise<number> {
-    const archive = await this.source.next();
-    await this.ours.deploy(this.hosts, archive);
-    await this.capistrano.deploy(this.hosts, 'ssh');
-    return archive.body.length / 1e6;
+    return (await this.bring(this.hosts, 'all')).body.length / 1e6;
   }
 
+  /** The next release on hosts, by both tools, not timed. */
+  private async bring(hosts: readonly Host[], change: Change): Promise<Archive> {
+    const archive = await this.source.next(change);
+    await this.ours.deploy(hosts, archive);
+    await this.capistrano.deploy(hosts, 'ssh');
+    return archive;
+  }
+
+  /** Hosts that took no part in the rows before first fetch what they missed. */
   async measure(row: Row, noise: number[]): Promise<RowResult> {
     const hosts = this.hosts.slice(0, row.hosts);
+    await this.bring(hosts, 'few');
     const ours: OurRun[] = [];
     const capistrano: Run[] = [];
     const fromDisk: Run[] = [];
     const began = performance.now();
     while (ours.length < row.repetitions && (ours.length === 0 || performance.now() - began < ROW_MS)) {
-      const archive = await this.source.next();
+      const archive = await this.source.next(row.change);
       noise.push(await busyPercent());
-      ours.push(await this.run(hosts, archive, currentOf, () => this.ours.deploy(hosts, archive)));
-      capistrano.push(await this.runCapistrano(hosts, archive, 'ssh'));
+      const turns = [
+        async () => ours.push(await this.run(hosts, archive, currentOf, () => this.ours.deploy(hosts, archive))),
+        async () => capistrano.push(await this.runCapistrano(hosts, archive, 'ssh')),
+      ];
+      for (const turn of ours.length % 2 === 0 ? turns : turns.reverse()) await turn();
       if (row.fromDisk) fromDisk.push(await this.runCapistrano(hosts, archive, 'disk'));
-      await this.removeOlderReleases(hosts);
-      console.log(`${row.size.name}, ${row.hosts} of ${this.hosts.length} hosts: ours ${last(ours)} s, Capistrano ${last(capistrano)} s`);
+      console.log(`${row.size.name}, ${row.change} files new, ${row.hosts} hosts: ours ${last(ours)} s, Capistrano ${last(capistrano)} s`);
     }
     const stageSeconds = median(ours.map((run) => run.stageSeconds));
     const activateSeconds = median(ours.map((run) => run.activateSeconds));
@@ -120,11 +129,6 @@ class Bench {
   async stop(): Promise<void> {
     await this.ours.stop();
     this.processes.endAll();
-  }
-
-  private async removeOlderReleases(hosts: readonly Host[]): Promise<void> {
-    await Promise.all(hosts.map((host) => this.ours.prune(host)));
-    await this.command('rm', '-rf', ...hosts.flatMap((host) => this.capistrano.olderReleases(host)));
   }
 
   private command(program: string, ...args: readonly string[]): Promise<void> {

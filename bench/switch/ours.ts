@@ -58,11 +58,6 @@ export class Ours {
     };
   }
 
-  /** Leaves the newest two releases on a host. */
-  prune(host: Host): Promise<void> {
-    return this.run(host, ['prune', '--keep', '2']);
-  }
-
   stop(): Promise<void> {
     return this.aws.stop();
   }

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Processes } from './processes';
-import type { Size } from './sizes';
+import type { Change, Size } from './sizes';
 
 const FILES_IN_A_FOLDER = 40;
-/** One file of so many changes from a version to the next. */
-const CHANGED = 100;
+/** Where few files change, one of so many. */
+const FEW = 100;
 const WORDS = (
   'public function return array string int class extends implements private const namespace use if else foreach null self throw new ' +
   'catalog product price quote order customer session checkout payment shipping address inventory stock category attribute value store'
@@ -22,7 +22,7 @@ export interface Archive {
   readonly body: Uint8Array;
 }
 
-/** The application's git repository: the same files for both tools. */
+/** The application's git repository, packed as a server has it after a push: the same files for both tools. */
 export class Source {
   private version = 0;
   private readonly log: string;
@@ -36,16 +36,16 @@ export class Source {
     this.log = `${folder}.log`;
   }
 
-  /** Commits the next version, with one file of a hundred changed, and packs it as the build does. */
-  async next(): Promise<Archive> {
+  /** Commits the next version and packs it, as the build does. */
+  async next(change: Change): Promise<Archive> {
     this.version++;
     if (this.version === 1) await this.git('init', '--quiet', '--initial-branch=main');
-    for (let file = 0; file < this.size.files; file++)
-      if (this.version === 1 || file % CHANGED === this.version % CHANGED) this.write(file);
+    for (let file = 0; file < this.size.files; file++) if (change === 'all' || file % FEW === this.version % FEW) this.write(file);
     const version = `version ${this.version}\n`;
     writeFileSync(path.join(this.folder, 'health'), version);
     await this.git('add', '--all');
     await this.git('commit', '--quiet', '--message', `version ${this.version}`);
+    await this.git('repack', '--quiet', '-d');
     const archive = `${this.folder}.tar.gz`;
     await this.shell(
       'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --exclude=./.git -cf - . | gzip -n >"$1"',
