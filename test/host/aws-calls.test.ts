@@ -93,7 +93,8 @@ test('a throttled completion is tried again, and one that was done before is don
     message: 'No active Lifecycle Action found with instance ID i-0123456789abcdef0',
   });
   expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
-  aws.completionFaults.push({ status: 403, code: 'AccessDenied', message: 'no' });
+  const denied = { status: 403, code: 'AccessDenied', message: 'no' };
+  aws.completionFaults.push(denied, denied);
   const result = await host.run(['sync', '--boot']);
   expect([result.exitCode, message(result)]).toEqual([69, 'Auto Scaling answered 403 AccessDenied to CompleteLifecycleAction CONTINUE']);
 });

@@ -8,7 +8,13 @@ export type Fault = { readonly status: number; readonly code: string } | 'trunca
 /** As much of S3, instance metadata, Auto Scaling and an application as a host program meets, on one loopback port. Signatures are verified. */
 export class TinyAws {
   readonly region = 'eu-west-1';
-  readonly credentials = { accessKeyId: 'ASIATINYAWS', secretAccessKey: 'secret/of+tiny', sessionToken: 'session/token+of=' };
+  readonly credentials = {
+    accessKeyId: 'ASIATINYAWS',
+    secretAccessKey: 'secret/of+tiny',
+    sessionToken: 'session/token+of=',
+    /** What instance metadata says of them; requests are not refused for it. */
+    expiration: inHours(6),
+  };
   /** By `bucket/key`. */
   readonly objects = new Map<string, Uint8Array>();
   /** Taken one by one, by `bucket/key`. */
@@ -83,13 +89,14 @@ export class TinyAws {
       return void response.writeHead(asked ? 200 : 400).end(asked ? token : '');
     }
     if (request.headers['x-aws-ec2-metadata-token'] !== token) return void response.writeHead(401).end();
-    const { accessKeyId, secretAccessKey, sessionToken } = this.credentials;
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = this.credentials;
     const credentials = {
       Code: 'Success',
       Type: 'AWS-HMAC',
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       Token: sessionToken,
+      Expiration: expiration,
     };
     const tree: Record<string, string> = {
       '/latest/meta-data/instance-id': 'i-0123456789abcdef0',
@@ -137,6 +144,11 @@ export class TinyAws {
     error(response, 403, 'SignatureDoesNotMatch');
     return true;
   }
+}
+
+/** A moment as instance metadata writes it. */
+export function inHours(hours: number): string {
+  return new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function error(response: ServerResponse, status: number, code: string, message = code): void {
