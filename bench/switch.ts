@@ -12,7 +12,7 @@ import { FULL, QUICK } from './switch/sizes';
 const USAGE = `usage: npm run bench:switch [-- --quick]
 
 Deploys the same releases to the same hosts with the host program and with Capistrano, and compares.
-Without options: every row, in about a quarter of an hour; writes docs/switch-benchmark.md.
+Without options: every row, in about twenty minutes; writes docs/switch-benchmark.md. Takes up to 40 GB of disk meanwhile.
 
   --quick  the small application on 1 and 2 hosts; the page is printed and nothing is written`;
 

@@ -55,6 +55,7 @@ ${table(
 - There is no Run Command and no state machine: on AWS their own delays come on top, and a deployment takes as long as its canary is watched.
 - The host program runs without a hook: no PHP to prewarm, no database to check, no shared folders. Capistrano has no linked folders either.
 - The release comes from an S3 that runs on the same machine. Building and uploading it is not timed.
+- Hosts have credentials from the release before. An instance that had no command for hours asks its metadata for them first: three requests.
 - Capistrano's time has the start of Ruby in it. We start no command on the side of the operator.
 - Capistrano's hosts fetch over ssh from a git server on one more loopback address, which shares this machine's cores. In the last columns
   the repository is on their own disk.
