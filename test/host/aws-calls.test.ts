@@ -83,6 +83,14 @@ test.each([
   expect(host.current()).toBeUndefined();
 });
 
+test('an answer that does not come is not taken for that of the command before', async () => {
+  aws.faults.set(POINTER, [{ status: 403, code: 'AccessDenied' }]);
+  expect(await host.run(['sync'])).toMatchObject({ exitCode: 69 });
+  aws.faults.set(POINTER, Array(9).fill('hang up'));
+  const result = await host.run(['sync']);
+  expect([result.exitCode, message(result)]).toEqual([69, 'S3 answered nothing to GET s3://artifacts/fleets/shop/stable']);
+});
+
 test('a throttled completion is tried again, and one that was done before is done', async () => {
   aws.completionFaults.push({ status: 400, code: 'Throttling', message: 'Rate exceeded' });
   expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
@@ -93,8 +101,7 @@ test('a throttled completion is tried again, and one that was done before is don
     message: 'No active Lifecycle Action found with instance ID i-0123456789abcdef0',
   });
   expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
-  const denied = { status: 403, code: 'AccessDenied', message: 'no' };
-  aws.completionFaults.push(denied, denied);
+  aws.completionFaults.push({ status: 403, code: 'AccessDenied', message: 'no' });
   const result = await host.run(['sync', '--boot']);
   expect([result.exitCode, message(result)]).toEqual([69, 'Auto Scaling answered 403 AccessDenied to CompleteLifecycleAction CONTINUE']);
 });
@@ -105,8 +112,10 @@ test('no secret stands in the arguments or the environment of a process', async 
   const curl = path.join(folder, 'curl');
   writeFileSync(curl, `#!/bin/bash\n{ printf '%s\\n' "$@"; env; } >>'${log}'\nPATH=\${PATH#*:} exec curl "$@"\n`);
   chmodSync(curl, 0o755);
-  const exported = { KEY: 'from outside', TOKEN: 'from outside', SESSION: 'from outside' };
-  expect(await host.run(['sync', '--boot'], { ...exported, PATH: `${folder}:${process.env.PATH}` })).toMatchObject({ exitCode: 0 });
+  const exported = Object.fromEntries(['KEY', 'TOKEN', 'SESSION', 'LEARNT', 'UNTIL'].map((name) => [name, 'from outside']));
+  const environment = { ...exported, PATH: `${folder}:${process.env.PATH}` };
+  for (const _ of ['by instance metadata', 'by the command before'])
+    expect(await host.run(['sync', '--boot'], environment)).toMatchObject({ exitCode: 0 });
   const seen = readFileSync(log, 'utf8');
   rmSync(folder, { recursive: true });
   expect(seen).toContain('--aws-sigv4');

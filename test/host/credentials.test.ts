@@ -42,7 +42,7 @@ test('only root may read them', async () => {
 });
 
 test.each([
-  ['that end within ten minutes', () => JSON.stringify({ ...served(), Expiration: inHours(0.16) })],
+  ['that end within four minutes', () => JSON.stringify({ ...served(), Expiration: inHours(0.06) })],
   ['that do not say when they end', () => JSON.stringify({ ...served(), Expiration: undefined })],
   ['that are cut off', () => JSON.stringify(served()).slice(0, -70)],
   ['that are none', () => '\n'],
@@ -55,21 +55,45 @@ test.each([
   expect(readFileSync(file, 'utf8')).toContain(aws.credentials.expiration);
 });
 
-test('credentials that AWS refuses are fetched anew, and what was refused is asked for once more', async () => {
+test.each([
+  { status: 400, code: 'ExpiredToken' },
+  { status: 400, code: 'InvalidToken' },
+  { status: 403, code: 'InvalidAccessKeyId' },
+])('after $code they are fetched anew, and what was refused is asked for once more', async (fault) => {
+  await host.run(['sync']);
+  aws.faults.set(POINTER, [fault]);
+  expect(await host.run(['sync'])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(asked().filter((request) => request === ROLE)).toHaveLength(2);
+  aws.faults.set(POINTER, Array(9).fill(fault));
+  const result = await host.run(['sync']);
+  expect([result.exitCode, message(result)]).toEqual([69, `S3 answered ${fault.status} ${fault.code} to GET s3://${POINTER}`]);
+  expect(aws.faults.get(POINTER)).toHaveLength(7);
+});
+
+test('those with a secret that is wrong by now are replaced in the file too', async () => {
   await host.run(['sync']);
   aws.credentials.secretAccessKey = 'another/secret';
   expect(await host.stage(v2, 1)).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(asked().filter((request) => request === ROLE)).toHaveLength(2);
   expect(aws.signatureFaults).toHaveLength(1);
   expect(readFileSync(file, 'utf8')).toContain('another/secret');
 });
 
-test('a refusal that fresh credentials do not mend is told', async () => {
+test('a refusal that has nothing to do with them is told at once, and they are kept', async () => {
   await host.run(['sync']);
-  aws.faults.set(POINTER, Array(9).fill({ status: 403, code: 'AccessDenied' }));
+  aws.metadataWorks = false;
+  aws.faults.set(POINTER, [{ status: 403, code: 'AccessDenied' }]);
   const result = await host.run(['sync']);
   expect([result.exitCode, message(result)]).toEqual([69, `S3 answered 403 AccessDenied to GET s3://${POINTER}`]);
-  expect(aws.requests.filter((request) => request.includes('fleets'))).toHaveLength(3);
+  expect(await host.run(['sync'])).toMatchObject({ exitCode: 0 });
+  expect(asked()).toHaveLength(3);
+});
+
+test('a throttled completion does not ask for new ones', async () => {
+  await host.run(['sync']);
+  aws.completionFaults.push({ status: 400, code: 'Throttling', message: 'Rate exceeded' });
+  expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
+  expect(aws.completions).toHaveLength(1);
+  expect(asked().filter((request) => request === ROLE)).toHaveLength(1);
 });
 
 test('where they cannot be kept, every command fetches its own', async () => {

@@ -5,6 +5,9 @@ import { type SignedRequest, signatureFault } from './signature';
 /** What the next answers to S3 requests for a key should be instead of the object. */
 export type Fault = { readonly status: number; readonly code: string } | 'truncate' | 'hang up' | 'stall';
 
+/** A boot that stages two releases in four tries each of 300 s asks instance metadata at its beginning and at its end. */
+const LONGEST_COMMAND_SECONDS = 3600;
+
 /** As much of S3, instance metadata, Auto Scaling and an application as a host program meets, on one loopback port. Signatures are verified. */
 export class TinyAws {
   readonly region = 'eu-west-1';
@@ -85,7 +88,7 @@ export class TinyAws {
     if (!this.metadataWorks) return void response.writeHead(500).end();
     const token = 'tiny+token==';
     if (request.path === '/latest/api/token') {
-      const asked = request.method === 'PUT' && Number(request.headers['x-aws-ec2-metadata-token-ttl-seconds']) > 0;
+      const asked = request.method === 'PUT' && Number(request.headers['x-aws-ec2-metadata-token-ttl-seconds']) >= LONGEST_COMMAND_SECONDS;
       return void response.writeHead(asked ? 200 : 400).end(asked ? token : '');
     }
     if (request.headers['x-aws-ec2-metadata-token'] !== token) return void response.writeHead(401).end();
