@@ -70,6 +70,20 @@ test.each([
   expect(aws.faults.get(POINTER)).toHaveLength(7);
 });
 
+test('those that are good for five minutes more are taken', async () => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ ...served(), Expiration: inHours(0.083) })}\n`);
+  expect(await host.run(['sync'])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(asked()).toEqual([]);
+});
+
+test('new ones are used also where they cannot be kept', async () => {
+  await host.run(['sync']);
+  mkdirSync(path.join(`${file}.part`, 'in the way'), { recursive: true });
+  aws.credentials.secretAccessKey = 'another/secret';
+  expect(await host.stage(v2, 1)).toMatchObject({ exitCode: 0 });
+});
+
 test('those with a secret that is wrong by now are replaced in the file too', async () => {
   await host.run(['sync']);
   aws.credentials.secretAccessKey = 'another/secret';

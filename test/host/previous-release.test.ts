@@ -18,15 +18,8 @@ afterEach(async () => {
 
 test.each([
   ['was removed by hand', () => rmSync(path.join(host.app, 'releases/v1'), { recursive: true })],
-  [
-    'another tool had linked',
-    () => {
-      rmSync(path.join(host.app, '.asg-canary/switch'));
-      mkdirSync(path.join(host.app, 'legacy'));
-      rmSync(path.join(host.app, 'current'));
-      symlinkSync('legacy', path.join(host.app, 'current'));
-    },
-  ],
+  ['another tool had linked', () => relink('legacy')],
+  ['cannot be a release by its name', () => relink('HTML')],
 ])('a release that fails its probe stays rather than give way to one that %s', async (_, spoil) => {
   aws.put('artifacts/fleets/shop/stable', pointer(1, 'promoting', undefined, v1));
   expect(await host.activate(v1, 1)).toMatchObject({ exitCode: 0 });
@@ -37,3 +30,10 @@ test.each([
   expect([result.exitCode, message(result)]).toEqual([70, expect.stringContaining('there is no previous release')]);
   expect(host.file('current/index.html')).toBe('v2');
 });
+
+function relink(folder: string): void {
+  rmSync(path.join(host.app, '.asg-canary/switch'));
+  rmSync(path.join(host.app, 'current'));
+  mkdirSync(path.join(host.app, folder));
+  symlinkSync(folder, path.join(host.app, 'current'));
+}
