@@ -34,6 +34,12 @@ test('commands share credentials, so that the next one needs nothing from instan
   expect(aws.signatureFaults).toEqual([]);
 });
 
+test('the token for instance metadata outlasts a boot that tries two archives for 300 s four times each', async () => {
+  expect(await host.run(['sync', '--boot'])).toMatchObject({ exitCode: 0 });
+  expect(aws.tokenSeconds).toHaveLength(1);
+  expect(aws.tokenSeconds[0]).toBeGreaterThan(2 * 4 * 300);
+});
+
 test('only root may read them', async () => {
   await host.run(['sync']);
   expect(readFileSync(file, 'utf8')).toContain(aws.credentials.secretAccessKey);

@@ -5,9 +5,6 @@ import { type SignedRequest, signatureFault } from './signature';
 /** What the next answers to S3 requests for a key should be instead of the object. */
 export type Fault = { readonly status: number; readonly code: string } | 'truncate' | 'hang up' | 'stall';
 
-/** A boot that stages two releases in four tries each of 300 s asks instance metadata at its beginning and at its end. */
-const LONGEST_COMMAND_SECONDS = 3600;
-
 /** As much of S3, instance metadata, Auto Scaling and an application as a host program meets, on one loopback port. Signatures are verified. */
 export class TinyAws {
   readonly region = 'eu-west-1';
@@ -34,6 +31,8 @@ export class TinyAws {
   /** The same for hosts that probe a path of their own below `/health`. */
   readonly healthOf = new Map<string, () => number>();
   metadataWorks = true;
+  /** How long the tokens for instance metadata were asked to last. */
+  readonly tokenSeconds: number[] = [];
   /** Lets answers go on that were stalled. */
   readonly goOn: (() => void)[] = [];
   private readonly server: Server;
@@ -65,6 +64,7 @@ export class TinyAws {
     this.completions.length = 0;
     this.requests.length = 0;
     this.signatureFaults.length = 0;
+    this.tokenSeconds.length = 0;
     this.health = () => 200;
     this.metadataWorks = true;
   }
@@ -88,7 +88,9 @@ export class TinyAws {
     if (!this.metadataWorks) return void response.writeHead(500).end();
     const token = 'tiny+token==';
     if (request.path === '/latest/api/token') {
-      const asked = request.method === 'PUT' && Number(request.headers['x-aws-ec2-metadata-token-ttl-seconds']) >= LONGEST_COMMAND_SECONDS;
+      const seconds = Number(request.headers['x-aws-ec2-metadata-token-ttl-seconds']);
+      this.tokenSeconds.push(seconds);
+      const asked = request.method === 'PUT' && seconds > 0;
       return void response.writeHead(asked ? 200 : 400).end(asked ? token : '');
     }
     if (request.headers['x-aws-ec2-metadata-token'] !== token) return void response.writeHead(401).end();
