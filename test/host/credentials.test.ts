@@ -48,9 +48,9 @@ test('only root may read them', async () => {
 });
 
 test.each([
-  ['that end within four minutes', () => JSON.stringify({ ...served(), Expiration: inHours(0.06) })],
-  ['that do not say when they end', () => JSON.stringify({ ...served(), Expiration: undefined })],
-  ['that are cut off', () => JSON.stringify(served()).slice(0, -70)],
+  ['that end within four minutes', () => JSON.stringify({ ...aws.served(), Expiration: inHours(0.06) })],
+  ['that do not say when they end', () => JSON.stringify({ ...aws.served(), Expiration: undefined })],
+  ['that are cut off', () => JSON.stringify(aws.served()).slice(0, -70)],
   ['that are none', () => '\n'],
 ])('credentials %s are replaced', async (_, text) => {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -78,7 +78,7 @@ test.each([
 
 test('those that are good for five minutes more are taken', async () => {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...served(), Expiration: inHours(0.083) })}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...aws.served(), Expiration: inHours(0.083) })}\n`);
   expect(await host.run(['sync'])).toMatchObject({ exitCode: 0, stderr: '' });
   expect(asked()).toEqual([]);
 });
@@ -132,8 +132,3 @@ test('an archive is verified without openssl too', async () => {
   const result = await host.run(args, environment);
   expect([result.exitCode, message(result)]).toEqual([65, expect.stringContaining('sha256 mismatch of releases/v2/release.tar.gz')]);
 });
-
-function served(): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = aws.credentials;
-  return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: expiration };
-}

@@ -73,6 +73,19 @@ export class TinyAws {
     this.objects.set(path, Buffer.from(body as Uint8Array));
   }
 
+  /** The credentials as instance metadata gives them. */
+  served(): Record<string, string> {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = this.credentials;
+    return {
+      Code: 'Success',
+      Type: 'AWS-HMAC',
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      Token: sessionToken,
+      Expiration: expiration,
+    };
+  }
+
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk);
@@ -94,20 +107,11 @@ export class TinyAws {
       return void response.writeHead(asked ? 200 : 400).end(asked ? token : '');
     }
     if (request.headers['x-aws-ec2-metadata-token'] !== token) return void response.writeHead(401).end();
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = this.credentials;
-    const credentials = {
-      Code: 'Success',
-      Type: 'AWS-HMAC',
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      Token: sessionToken,
-      Expiration: expiration,
-    };
     const tree: Record<string, string> = {
       '/latest/meta-data/instance-id': 'i-0123456789abcdef0',
       '/latest/meta-data/local-ipv4': '127.0.0.1',
       '/latest/meta-data/iam/security-credentials/': 'host-role',
-      '/latest/meta-data/iam/security-credentials/host-role': JSON.stringify(credentials, undefined, 2),
+      '/latest/meta-data/iam/security-credentials/host-role': JSON.stringify(this.served(), undefined, 2),
     };
     response.writeHead(tree[request.path] === undefined ? 404 : 200).end(tree[request.path]);
   }
